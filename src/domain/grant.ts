@@ -1,0 +1,46 @@
+import type { ClientMac, GatewayId } from './id.js';
+
+export type GrantState = 'pending' | 'active' | 'ending' | 'ended' | 'failed';
+
+/** Our decision: this client may pass this gateway until `until` (exclusive), for this visit. Epoch milliseconds. */
+export interface Grant {
+  id: string;
+  visitId: string;
+  gateway: GatewayId;
+  mac: ClientMac;
+  from: number;
+  until: number;
+  /** Set when it ended before `until`. */
+  endedAt?: number;
+}
+
+/** What is known of one client at one gateway: the desired end over all its grants, and what the gateway confirmed. */
+export interface Access {
+  gateway: GatewayId;
+  mac: ClientMac;
+  /** The end that we decided, 0 where the client must not pass. */
+  until: number;
+  /** Grows with every change of `until`; fences what a worker reports late. */
+  version: number;
+  /** The end that the gateway last confirmed, 0 where it confirmed that the client does not pass. */
+  confirmedUntil: number;
+  confirmedVersion: number;
+  attempts: number;
+  /** Code of the last fault, `''` when the last order went through. */
+  error: string;
+  /** A permanent fault, or too many tries: it waits for a person. */
+  dead: boolean;
+}
+
+/** The state of one grant, from the decision and what the gateway confirmed. */
+export function grantState(grant: Grant, access: Access | undefined, now: number): GrantState {
+  const live = grant.endedAt === undefined && now < grant.until;
+  const confirmed = access?.confirmedUntil ?? 0;
+  if (live) {
+    if (access && access.confirmedVersion === access.version && confirmed >= grant.until) return 'active';
+    return access?.dead ? 'failed' : 'pending';
+  }
+  const settled = !access || access.confirmedVersion === access.version || confirmed <= now;
+  if (settled || access.until > now) return 'ended';
+  return access.dead ? 'failed' : 'ending';
+}

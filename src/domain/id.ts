@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Brand<T, B> = T & { readonly [brand]: B };
+
+/** One site: its own visits, settings and gateways. `main` unless the operator adds more. */
+export type SiteId = Brand<string, 'SiteId'>;
+/** One configured router or controller, unique over all sites. */
+export type GatewayId = Brand<string, 'GatewayId'>;
+/** Lower-case, colon-separated hardware address of a client: `02:00:00:00:00:10`. */
+export type ClientMac = Brand<string, 'ClientMac'>;
+/** Keyed digest of a PIN (HMAC-SHA-256, 43 characters of base64url): the only form in which a PIN is looked up. */
+export type PinDigest = Brand<string, 'PinDigest'>;
+
+const ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+
+/** 1 to 32 of `a-z 0-9 -`, not beginning or ending with a dash; undefined for anything else. */
+export const parseSiteId = (text: string): SiteId | undefined => (ID.test(text) ? (text as SiteId) : undefined);
+
+/** Same form as a site's id; undefined for anything else. */
+export const parseGatewayId = (text: string): GatewayId | undefined =>
+  ID.test(text) ? (text as GatewayId) : undefined;
+
+/** A random id for a record: 16 characters of base64url, 96 bits. */
+export const newId = (): string => randomBytes(12).toString('base64url');

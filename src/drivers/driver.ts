@@ -1,0 +1,156 @@
+import type { TObject } from 'typebox';
+import type { ClientMac, GatewayId } from '../domain/id.js';
+
+/**
+ * The driver contract: what Foyer asks of a kind of router. `DriverKind` is the kind, `Driver` one connected
+ * gateway. A missing ability is a missing method, and the kind's capabilities say so in words for people.
+ */
+
+/** The claim that a redirect makes about a client. Attacker-chosen unless `keyed`. */
+export interface RedirectClaim {
+  mac?: ClientMac;
+  ip?: string;
+  ap?: string;
+  ssid?: string;
+  /** Where the client wanted to go. Never followed. */
+  url?: string;
+  /** True where the gateway keyed the data and the driver verified it. */
+  keyed: boolean;
+}
+
+export interface Capabilities {
+  /** How exactly the gateway itself ends a session: one line for the table. */
+  end: string;
+  /** How much longer than its grant a session may last where the gateway lags, in seconds. */
+  lagSeconds: number;
+  /** Can a running session be given another end? */
+  extend: boolean;
+  /** Can a session be ended from here? */
+  revoke: boolean;
+  /** Can the sessions in force be listed? */
+  list: boolean;
+  /** Does the gateway tell which client is behind an address? */
+  identity: boolean;
+  /** Rate and volume limits of a visit. */
+  limits: boolean;
+  /** What an admin must know, said in the table, on pages and by the command line. */
+  remarks: string;
+}
+
+export interface Limits {
+  downKbps?: number;
+  upKbps?: number;
+  quotaMB?: number;
+}
+
+/** One client to be let in. */
+export interface AuthorizeOrder {
+  mac: ClientMac;
+  /** Where known: the addresses that the client had lately. */
+  ips: readonly string[];
+  /** Exclusive end, epoch milliseconds on the injected clock. */
+  until: number;
+  limits: Limits;
+}
+
+/** What the gateway says is in force. */
+export interface Session {
+  mac: ClientMac;
+  /** Epoch milliseconds where the gateway tells; the driver's rounding is at most `toleranceMs`. */
+  until?: number;
+}
+
+export interface Client {
+  mac: ClientMac;
+  ip: string;
+}
+
+export interface Health {
+  ok: boolean;
+  /** Changes when the gateway has lost what it was told (reboot, flushed rules): the worker reconciles at once. */
+  epoch: string;
+  /** What is wrong, in words that a router admin understands, each with what to do. */
+  problems: string[];
+  /** Guest networks that the gateway itself knows, where the field `guestNetworks` is empty. */
+  guestNetworks?: string[];
+}
+
+/** One connected gateway. Every method may throw `DriverError`; authorize and deauthorize are idempotent. */
+export interface Driver {
+  /** After it returns the gateway lets this client pass until `order.until`, also where it passed before. */
+  authorize(order: AuthorizeOrder): Promise<void>;
+  /** After it returns the client does not pass, its running flows included, also where it did not pass before. */
+  deauthorize(client: { mac: ClientMac; ips: readonly string[] }): Promise<void>;
+  /** Sessions that are ours. */
+  sessions?(): Promise<Session[]>;
+  /** The gateway's client table: who has which address now. */
+  clients?(): Promise<Client[]>;
+  /** One client by its address, asked of the gateway now. */
+  findClient?(ip: string): Promise<Client | undefined>;
+  /** Is the gateway there and as we left it? Mends what it can. */
+  check(): Promise<Health>;
+  close(): Promise<void>;
+}
+
+export interface DriverContext<F> {
+  gateway: GatewayId;
+  fields: F;
+  /** Epoch milliseconds on Foyer's one clock. */
+  now: () => number;
+  /** The port of the guest listener on this machine. */
+  guestPort: number;
+  log: { info(data: object, message: string): void; warn(data: object, message: string): void };
+}
+
+export interface DriverKind<F = Record<string, unknown>> {
+  kind: string;
+  /** What people call it. */
+  label: string;
+  /** Draws the form, validates it, documents it. A field with `secret: true` is sealed and write-only. */
+  fields: TObject;
+  capabilities: Capabilities;
+  /** Defaults of the two fields that every kind has. */
+  defaults: { trust: 'verify' | 'redirect'; guestNetworks: string[] };
+  /** Difference between a confirmed and a listed end that is no drift, in milliseconds. */
+  toleranceMs: number;
+  /** How often `check` runs, in milliseconds. */
+  checkEveryMs: number;
+  /** Reads the router's redirect; undefined where it is malformed. Pure. */
+  parseRedirect(query: Readonly<Record<string, string>>, fields: F): RedirectClaim | undefined;
+  connect(context: DriverContext<F>): Driver;
+  /** What the operator puts on the router, as text; undefined where there is nothing to print. */
+  rules?(context: RulesContext<F>): Promise<string>;
+}
+
+export interface RulesContext<F> {
+  gateway: GatewayId;
+  fields: F;
+  guestPort: number;
+  /** Set where RFC 8908 can be offered: the https URL of the API for DHCP option 114. */
+  captiveApiUrl?: string;
+}
+
+export const DRIVER_FAULTS = {
+  unreachable: false,
+  timeout: false,
+  'bad-answer': false,
+  busy: false,
+  'login-refused': true,
+  'not-permitted': true,
+  'not-supported': true,
+  misconfigured: true,
+} as const;
+
+export type DriverFault = keyof typeof DRIVER_FAULTS;
+
+/** A fault at the router. `permanent`: trying again without a person's doing will not help. The message is for a router admin and holds no secret. */
+export class DriverError extends Error {
+  readonly code: DriverFault;
+  readonly permanent: boolean;
+  constructor(code: DriverFault, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'DriverError';
+    this.code = code;
+    this.permanent = DRIVER_FAULTS[code];
+  }
+}

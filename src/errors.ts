@@ -1,0 +1,47 @@
+/**
+ * Every fault that a caller can meet, once: code, HTTP status, what it means. The code is stable; the API answers with it
+ * as the last part of the problem's `type`, and the README lists this table.
+ */
+export const ERRORS = {
+  'invalid-input': { status: 422, title: 'Some of what was sent cannot be used' },
+  'not-found': { status: 404, title: 'There is nothing by that name' },
+  unauthorized: { status: 401, title: 'An API key is needed' },
+  forbidden: { status: 403, title: 'The role of this key does not allow that' },
+  conflict: { status: 409, title: 'Somebody else changed it meanwhile' },
+  'precondition-failed': { status: 412, title: 'It changed since it was read' },
+  'precondition-required': { status: 428, title: 'Say which version you read, by If-Match' },
+  'visit-cancelled': { status: 409, title: 'The visit is cancelled' },
+  'visit-checked-out': { status: 409, title: 'The visitor has checked out' },
+  'visit-checked-in': { status: 409, title: 'The visitor is checked in already' },
+  'no-token': { status: 409, title: 'The visit has no token, its PIN is for check-in only' },
+  'token-not-open': { status: 409, title: "The visit's token is not in force now" },
+  'device-limit': { status: 409, title: 'The visit has as many devices as it may have' },
+  'gateway-taken': { status: 409, title: 'Another site has a gateway by that id' },
+  'gateway-failed': { status: 502, title: 'The gateway does not do what was asked' },
+  busy: { status: 503, title: 'Too many changed this at once; try again' },
+  unavailable: { status: 503, title: 'No decision can be made now' },
+  'wrong-host': { status: 421, title: 'This listener does not answer for that host' },
+  internal: { status: 500, title: 'Something is wrong on our side' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing wrong with one field of an input. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** A fault from the catalogue. `detail` is for the caller and holds no secret. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly problems: FieldProblem[];
+  constructor(code: ErrorCode, detail?: string, problems: FieldProblem[] = []) {
+    super(detail ?? ERRORS[code].title);
+    this.name = 'AppError';
+    this.code = code;
+    this.status = ERRORS[code].status;
+    this.problems = problems;
+  }
+}

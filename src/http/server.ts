@@ -1,0 +1,57 @@
+import type { AddressInfo, Server } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Log, Runtime } from '../runtime.js';
+import { buildAdminServer } from './admin-server.js';
+import { buildGuestServer } from './guest-server.js';
+import { buildPeopleServer } from './people-server.js';
+
+/** The ports that the listeners of this process got. */
+export interface Ports {
+  guest?: number;
+  admin?: number;
+  people?: number;
+}
+
+/**
+ * The listeners of this process, by its roles:
+ *
+ * - guest: `/enter/:gateway`, `/`, `/pin`, `/status`, `/leave`, `/claim/:code`, `/captive-portal/api`, and the constant
+ *   answer to every hijacked request
+ * - admin: `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`
+ * - people: `/healthz`
+ */
+export async function createServers(runtime: Runtime, log: Log) {
+  const { config } = runtime;
+  const { roles } = config;
+  const guest = roles.includes('guest') ? await buildGuestServer(runtime, log) : undefined;
+  const admin = roles.includes('admin') ? await buildAdminServer(runtime, log) : undefined;
+  const people = roles.includes('people') ? await buildPeopleServer(runtime, log) : undefined;
+
+  async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {
+    try {
+      await server.listen({ host, port });
+    } catch (error) {
+      // No IPv6 on this machine: the dual-stack default becomes IPv4.
+      const noIpv6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (host !== '::' || !noIpv6) throw error;
+      await server.listen({ host: '0.0.0.0', port });
+    }
+    return ((server.server as Server).address() as AddressInfo).port;
+  }
+
+  return {
+    guest,
+    admin,
+    people,
+    async listen(): Promise<Ports> {
+      return {
+        ...(guest ? { guest: await listen(guest, config.host, config.port) } : {}),
+        ...(admin ? { admin: await listen(admin, config.adminHost, config.adminPort) } : {}),
+        ...(people ? { people: await listen(people, config.peopleHost, config.peoplePort) } : {}),
+      };
+    },
+    async close(): Promise<void> {
+      await Promise.all([guest, admin, people].map((server) => server?.close()));
+    },
+  };
+}

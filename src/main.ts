@@ -1,0 +1,89 @@
+import { pino } from 'pino';
+import { type Config, loadConfig } from './config.js';
+import { createServers, type Ports } from './http/server.js';
+import { checkServer, connectRedis } from './redis/connect.js';
+import { startPrivateRedis } from './redis/embedded.js';
+import { createRuntime, MAIN_SITE, type Runtime, StartError } from './runtime.js';
+import { loadOrMakeSecret } from './secret.js';
+
+const REDIS_READY_MS = 10_000;
+/** Whatever hangs, the process is gone by then (CONTRACT 1: 5 s). */
+const STOP_MS = 4500;
+
+const loaded = loadConfig(process.env);
+if (loaded.ok) {
+  await run(loaded.config).catch((error: unknown) => refuse([error instanceof Error ? error.message : String(error)]));
+} else {
+  refuse(loaded.problems);
+}
+
+function refuse(problems: readonly string[]): void {
+  process.stderr.write(`Foyer does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+  process.exit(1);
+}
+
+async function run(config: Config): Promise<void> {
+  // The log goes to standard error: standard output is for what the operator reads at the first start.
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async (code: number): Promise<never> => {
+    setTimeout(() => process.exit(code || 1), STOP_MS).unref();
+    for (const close of closing.reverse()) await close().catch((err: unknown) => log.warn({ err }, 'stopping'));
+    process.exit(code);
+  };
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!stopping) void stop(0);
+      stopping = true;
+    });
+  }
+
+  try {
+    let url = config.redisUrl;
+    if (url === undefined) {
+      const own = await startPrivateRedis({ dataDir: config.dataDir, log, purpose: 'portal' });
+      if (!own.ok) throw new StartError(own.message);
+      closing.push(() => own.close());
+      url = own.url;
+    }
+    const redis = connectRedis(url, { log, name: 'foyer' });
+    closing.push(() => redis.close());
+    if (!(await redis.ready(REDIS_READY_MS))) throw new StartError('Redis does not answer. Is REDIS_URL right, and is it running?');
+    const { problems, warnings } = await checkServer(redis);
+    if (problems.length > 0) throw new StartError(problems.join(' '));
+    for (const warning of warnings) log.warn({}, warning);
+
+    const secret = config.secret ?? (await loadOrMakeSecret(config.dataDir));
+    const runtime = await createRuntime({ config, redis, secret, log, exclusive: config.redisUrl === undefined });
+    closing.push(() => runtime.stop());
+    const servers = await createServers(runtime, log);
+    closing.push(() => servers.close());
+    const ports = await servers.listen();
+    await runtime.start(ports.guest);
+    await sayHello(runtime, ports);
+    log.info(ports, 'Foyer is up');
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`Foyer does not start: ${error.message}\n`);
+    await stop(1);
+  }
+}
+
+/** What the operator needs at the first start, and never a password. */
+async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
+  const { config, services } = runtime;
+  const admin = config.adminUrl ?? `http://localhost:${ports.admin}`;
+  const portal = config.portalUrl ?? `http://localhost:${ports.guest}`;
+  const pin = await services.demo.prepare(MAIN_SITE);
+  const code = await services.team.issueSetupCode();
+  const lines: string[] = [];
+  if (pin) {
+    const query = new URLSearchParams({ mac: '02:00:5e:00:53:01', ip: '127.0.0.1', url: 'http://example.com/' });
+    lines.push(`Portal: ${portal}/enter/demo?${query}`);
+  }
+  if (ports.admin !== undefined) lines.push(`Admin: ${admin}/`);
+  if (ports.admin !== undefined && code) lines.push(`Set-up link: ${admin}/setup?code=${code}`);
+  if (pin) lines.push(`Demo PIN: ${pin}`);
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}

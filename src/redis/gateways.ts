@@ -1,0 +1,68 @@
+import type { GatewayHealth, Trust } from '../domain/gateway.js';
+import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
+import { globalKeys, siteKeys } from './keys.js';
+import type { RedisClient } from './scripts.js';
+
+/** A gateway as it is kept: secrets are sealed. */
+export interface StoredGateway {
+  kind: string;
+  fields: Record<string, unknown>;
+  guestNetworks: string[];
+  trust: Trust;
+  version: number;
+}
+
+export type GatewayStore = ReturnType<typeof createGatewayStore>;
+
+export function createGatewayStore(redis: RedisClient) {
+  return {
+    async list(site: SiteId): Promise<Map<GatewayId, StoredGateway>> {
+      const rows = await redis.hgetall(siteKeys.gateways(site));
+      return new Map(
+        Object.entries(rows).map(([id, json]) => [id as GatewayId, JSON.parse(json) as StoredGateway]),
+      );
+    },
+
+    /** Takes the id for this site; the site that has it already when it is another's. */
+    async take(id: GatewayId, site: SiteId): Promise<SiteId> {
+      await redis.hsetnx(globalKeys.gatewaySites, id, site);
+      return (await redis.hget(globalKeys.gatewaySites, id)) as SiteId;
+    },
+
+    async put(site: SiteId, id: GatewayId, gateway: StoredGateway): Promise<void> {
+      await redis.hset(siteKeys.gateways(site), id, JSON.stringify(gateway));
+    },
+
+    /** The configuration and everything that waits for it. Its access records go as well: nobody can be told any more. */
+    async remove(site: SiteId, id: GatewayId): Promise<boolean> {
+      const macs = (await redis.smembers(siteKeys.accesses(site, id))) as ClientMac[];
+      const step = redis.multi().hdel(siteKeys.gateways(site), id).hdel(siteKeys.health(site), id);
+      for (const key of [
+        siteKeys.accesses,
+        siteKeys.queue,
+        siteKeys.claimed,
+        siteKeys.due,
+        siteKeys.dead,
+        siteKeys.lane,
+      ]) {
+        step.del(key(site, id));
+      }
+      for (const key of [siteKeys.clients, siteKeys.seen, siteKeys.seenOrder]) step.del(key(site, id));
+      for (const mac of macs) step.del(siteKeys.access(site, id, mac));
+      const results = await step.exec();
+      await redis.hdel(globalKeys.gatewaySites, id);
+      return results?.[0]?.[1] === 1;
+    },
+
+    async putHealth(site: SiteId, id: GatewayId, health: GatewayHealth): Promise<void> {
+      await redis.hset(siteKeys.health(site), id, JSON.stringify(health));
+    },
+
+    async health(site: SiteId): Promise<Map<GatewayId, GatewayHealth>> {
+      const rows = await redis.hgetall(siteKeys.health(site));
+      return new Map(
+        Object.entries(rows).map(([id, json]) => [id as GatewayId, JSON.parse(json) as GatewayHealth]),
+      );
+    },
+  };
+}

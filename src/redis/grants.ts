@@ -1,0 +1,128 @@
+import type { Access, Grant } from '../domain/grant.js';
+import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
+import { siteKeys } from './keys.js';
+import { defineScript, type RedisClient } from './scripts.js';
+
+const endGrants = defineScript({
+  file: 'end-grants',
+  args: ['now', 'visit', 'mac', 'grant', 'freeSlot', 'reason'],
+  reply: ([, cut, freed]) => ({ cut: Number(cut), freed: Number(freed) }),
+  durable: true,
+});
+
+const letIn = defineScript({
+  file: 'let-in',
+  args: ['now', 'gateway', 'mac', 'grant'],
+  reply: ([status, until]): number | undefined => (status === 'let-in' ? Number(until) : undefined),
+  durable: true,
+});
+
+type Fields = Record<string, string>;
+
+const readGrant = (fields: Fields): Grant | undefined =>
+  fields.id === undefined
+    ? undefined
+    : {
+        id: fields.id,
+        visitId: fields.visitId ?? '',
+        gateway: fields.gateway as GatewayId,
+        mac: fields.mac as ClientMac,
+        from: Number(fields.from),
+        until: Number(fields.until),
+        ...(fields.endedAt === undefined ? {} : { endedAt: Number(fields.endedAt) }),
+      };
+
+const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access | undefined =>
+  fields.version === undefined
+    ? undefined
+    : {
+        gateway,
+        mac,
+        until: Number(fields.until),
+        version: Number(fields.version),
+        confirmedUntil: Number(fields.confirmedUntil ?? 0),
+        confirmedVersion: Number(fields.confirmedVersion ?? 0),
+        attempts: Number(fields.attempts ?? 0),
+        error: fields.error ?? '',
+        dead: fields.dead === '1',
+      };
+
+export type GrantStore = ReturnType<typeof createGrantStore>;
+
+export function createGrantStore(redis: RedisClient) {
+  const find = async (site: SiteId, id: string) => readGrant(await redis.hgetall(siteKeys.grant(site, id)));
+  const access = async (site: SiteId, gateway: GatewayId, mac: ClientMac) =>
+    readAccess(gateway, mac, await redis.hgetall(siteKeys.access(site, gateway, mac)));
+  const all = async (site: SiteId, ids: readonly string[]): Promise<Grant[]> =>
+    (await Promise.all(ids.map((id) => find(site, id)))).filter((grant) => grant !== undefined);
+
+  return {
+    find,
+    access,
+
+    ofVisit: async (site: SiteId, visit: string) =>
+      all(site, await redis.smembers(siteKeys.visitGrants(site, visit))),
+
+    /** Live or lately ended grants of a client anywhere in the site. */
+    ofClient: async (site: SiteId, mac: ClientMac) =>
+      all(site, await redis.smembers(siteKeys.client(site, mac))),
+
+    /** Newest first; `next` is the cursor of the page after this one. */
+    async list(
+      site: SiteId,
+      page: { cursor?: string; limit: number },
+    ): Promise<{ items: Grant[]; next: string | null }> {
+      const start = page.cursor === undefined ? '+inf' : `(${page.cursor}`;
+      const key = siteKeys.grants(site);
+      const rows = await redis.zrevrangebyscore(key, start, '-inf', 'WITHSCORES', 'LIMIT', 0, page.limit);
+      // Rows of one millisecond stay on one page, since the cursor is that millisecond.
+      const last = rows.at(-1);
+      const full = rows.length / 2 === page.limit && last !== undefined;
+      const ids = rows.filter((_, i) => i % 2 === 0);
+      if (full) {
+        const same = await redis.zrevrangebyscore(key, last, last);
+        for (const id of same) if (!ids.includes(id)) ids.push(id);
+      }
+      return { items: await all(site, ids), next: full ? last : null };
+    },
+
+    /** Every access record of a gateway: what we decided and what it confirmed, one read per client. */
+    async accesses(site: SiteId, gateway: GatewayId): Promise<Access[]> {
+      const macs = (await redis.smembers(siteKeys.accesses(site, gateway))) as ClientMac[];
+      const found: Access[] = [];
+      for (let i = 0; i < macs.length; i += 500) {
+        const part = await Promise.all(macs.slice(i, i + 500).map((mac) => access(site, gateway, mac)));
+        for (const one of part) if (one) found.push(one);
+      }
+      return found;
+    },
+
+    /** Ends one grant; the device keeps its slot. */
+    revoke: (site: SiteId, grant: Grant, reason: string, now: number) =>
+      endGrants(redis, site, {
+        now,
+        visit: grant.visitId,
+        mac: grant.mac,
+        grant: grant.id,
+        freeSlot: '',
+        reason,
+      }),
+
+    /** Takes a client off the network for this visit and frees its slot. */
+    removeDevice: (site: SiteId, visit: string, mac: ClientMac, reason: string, now: number) =>
+      endGrants(redis, site, { now, visit, mac, grant: '', freeSlot: '1', reason }),
+
+    /** The end of the client's access at this gateway if it holds a live grant anywhere in the site. */
+    letIn: (site: SiteId, gateway: GatewayId, mac: ClientMac, newGrantId: string, now: number) =>
+      letIn(redis, site, { now, gateway, mac, grant: newGrantId }),
+
+    /** Drops ids of grants whose records are gone. Returns how many. */
+    async sweep(site: SiteId, before: number): Promise<number> {
+      const key = siteKeys.grants(site);
+      const ids = await redis.zrangebyscore(key, '-inf', before, 'LIMIT', 0, 1000);
+      const gone = [];
+      for (const id of ids) if ((await redis.exists(siteKeys.grant(site, id))) === 0) gone.push(id);
+      return gone.length === 0 ? 0 : redis.zrem(key, ...gone);
+    },
+  };
+}

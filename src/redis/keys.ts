@@ -1,0 +1,57 @@
+import type { ClientMac, GatewayId, PinDigest, SiteId } from '../domain/id.js';
+
+/**
+ * Every key that Foyer uses. What belongs to a site stands under its hash tag, so that a site lives on one node of a
+ * cluster; a script gets the site's root as KEYS[1] and builds the rest from this list. What is global stands outside,
+ * and no script mixes both.
+ */
+export const root = (site: SiteId): string => `foyer:{${site}}`;
+
+export const siteKeys = {
+  settings: (site: SiteId) => `${root(site)}:settings`,
+  visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
+  devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
+  visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
+  replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
+  visits: (site: SiteId) => `${root(site)}:visits`,
+  words: (site: SiteId) => `${root(site)}:words`,
+  pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
+  claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,
+  tellingFrom: (site: SiteId, length: number) => `${root(site)}:telling:${length}:from`,
+  tellingUntil: (site: SiteId, length: number) => `${root(site)}:telling:${length}:until`,
+  attempts: (site: SiteId) => `${root(site)}:attempts`,
+  attemptsMail: (site: SiteId, bucket: string) => `${root(site)}:attempts:mail:${bucket}`,
+  attemptsClient: (site: SiteId, gateway: GatewayId, mac: ClientMac) =>
+    `${root(site)}:attempts:client:${gateway}:${mac}`,
+  attemptsAddress: (site: SiteId, address: string) => `${root(site)}:attempts:address:${address}`,
+  grant: (site: SiteId, id: string) => `${root(site)}:grant:${id}`,
+  grants: (site: SiteId) => `${root(site)}:grants`,
+  client: (site: SiteId, mac: ClientMac) => `${root(site)}:client:${mac}`,
+  access: (site: SiteId, gateway: GatewayId, mac: ClientMac) => `${root(site)}:access:${gateway}:${mac}`,
+  accesses: (site: SiteId, gateway: GatewayId) => `${root(site)}:accesses:${gateway}`,
+  queue: (site: SiteId, gateway: GatewayId) => `${root(site)}:queue:${gateway}`,
+  claimed: (site: SiteId, gateway: GatewayId) => `${root(site)}:claimed:${gateway}`,
+  due: (site: SiteId, gateway: GatewayId) => `${root(site)}:due:${gateway}`,
+  dead: (site: SiteId, gateway: GatewayId) => `${root(site)}:dead:${gateway}`,
+  lane: (site: SiteId, gateway: GatewayId) => `${root(site)}:lane:${gateway}`,
+  clients: (site: SiteId, gateway: GatewayId) => `${root(site)}:clients:${gateway}`,
+  seen: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}`,
+  seenOrder: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}:order`,
+  gateways: (site: SiteId) => `${root(site)}:gateways`,
+  health: (site: SiteId) => `${root(site)}:health`,
+  events: (site: SiteId) => `${root(site)}:events`,
+} as const;
+
+export const globalKeys = {
+  sites: 'foyer:sites',
+  /** Gateway id -> site id. */
+  gatewaySites: 'foyer:gateway-sites',
+  team: 'foyer:team',
+  apiKeys: 'foyer:api-keys',
+  setup: 'foyer:setup',
+  /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */
+  secretCheck: 'foyer:secret-check',
+  lease: (name: string) => `foyer:lease:${name}`,
+  /** Channel on which processes tell each other what to look at. */
+  signals: 'foyer:signals',
+} as const;

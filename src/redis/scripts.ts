@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import type { Cluster, Redis } from 'ioredis';
+import type { SiteId } from '../domain/id.js';
+import { root } from './keys.js';
+
+export type RedisClient = Redis | Cluster;
+
+const folder = new URL('../../src/redis/scripts/', import.meta.url);
+
+/** The text of a script with each `-- @include name` replaced by that file, once. */
+export function loadScript(name: string, seen: Set<string> = new Set()): string {
+  const text = readFileSync(new URL(`${name}.lua`, folder), 'utf8');
+  return text.replace(/^-- @include ([a-z-]+)$/gm, (_, include: string) => {
+    if (seen.has(include)) return '';
+    seen.add(include);
+    return loadScript(`include/${include}`, seen);
+  });
+}
+
+/** What a script answers: a status word, then data, all strings. */
+export type Reply = readonly [status: string, ...data: string[]];
+
+export interface ScriptDefinition<Args extends string, R> {
+  /** Name of the file under `scripts/`. */
+  file: string;
+  /** Names of ARGV in order. */
+  args: readonly Args[];
+  /** Turns the reply into a typed value. */
+  reply: (reply: Reply) => R;
+  /** On Sentinel and Cluster: answered only after a replica has it. */
+  durable?: boolean;
+}
+
+export type Script<Args extends string, R> = (
+  redis: RedisClient,
+  site: SiteId,
+  args: Record<Args, string | number>,
+  rest?: readonly (string | number)[],
+) => Promise<R>;
+
+/** No replica confirmed in time: the caller must not acknowledge. */
+export class NotReplicatedError extends Error {}
+
+const REPLICA_TIMEOUT_MS = 1000;
+const replicated = new WeakSet<RedisClient>();
+
+/** Marks a connection whose server fails over: durable scripts then wait for a replica. */
+export const markReplicated = (redis: RedisClient): void => {
+  replicated.add(redis);
+};
+
+type Sender = (key: string, ...args: (string | number)[]) => Promise<unknown>;
+type Registry = Record<string, Sender | undefined>;
+
+/**
+ * One state transition with a declared interface. KEYS[1] is the site's root; whole numbers go over as text, since Lua
+ * would print large ones with an exponent.
+ */
+export function defineScript<Args extends string, R>(definition: ScriptDefinition<Args, R>): Script<Args, R> {
+  const { file, args, reply, durable = false } = definition;
+  const lua = loadScript(file);
+  const command = `foyer:${file}`;
+  return async (redis, site, values, rest = []) => {
+    const registry = redis as unknown as Registry;
+    if (!registry[command]) redis.defineCommand(command, { numberOfKeys: 1, lua });
+    const argv = [...args.map((name) => values[name]), ...rest];
+    const raw =
+      durable && replicated.has(redis)
+        ? await sendDurably(redis, command, root(site), argv)
+        : await (registry[command] as Sender)(root(site), ...argv);
+    return reply(decode(file, raw));
+  };
+}
+
+async function sendDurably(redis: RedisClient, command: string, key: string, argv: (string | number)[]) {
+  const pipeline = redis.pipeline();
+  const registry = pipeline as unknown as Registry;
+  (registry[command] as Sender).call(pipeline, key, ...argv);
+  pipeline.call('WAIT', '1', String(REPLICA_TIMEOUT_MS));
+  const results = (await pipeline.exec()) ?? [];
+  const [script, wait] = results;
+  if (!script || script[0]) throw script?.[0] ?? new Error(`${command}: no answer`);
+  if (!wait || wait[0] || Number(wait[1]) < 1)
+    throw new NotReplicatedError(`${command}: no replica has it yet`);
+  return script[1];
+}
+
+function decode(file: string, raw: unknown): Reply {
+  if (!Array.isArray(raw) || raw.length === 0 || raw.some((item) => typeof item !== 'string')) {
+    throw new Error(`script ${file}: unexpected reply`);
+  }
+  return raw as unknown as Reply;
+}
+
+/** For replies that are a status word and nothing else to decode. */
+export const statusOf =
+  <S extends string>(...known: S[]) =>
+  (reply: Reply): S => {
+    const status = known.find((word) => word === reply[0]);
+    if (!status) throw new Error(`unexpected status ${reply[0]}`);
+    return status;
+  };

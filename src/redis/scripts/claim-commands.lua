@@ -1,0 +1,48 @@
+-- The due-set's turn, then the commands whose time has come, each with the desired state read now. A claimed command
+-- stays queued, out of sight for the time of its lease: a worker that dies loses nothing.
+-- KEYS[1] the site's root
+-- ARGV    now, gateway, holder, lease in ms, at most, mac ('' any)
+-- Reply   lost | claimed (<mac> <version> <until> <confirmed until> <attempts> <down> <up> <quota>)*
+-- @include access
+
+local root = KEYS[1]
+local now = tonumber(ARGV[1])
+local gateway = ARGV[2]
+if redis.call('GET', root .. ':lane:' .. gateway) ~= ARGV[3] then return { 'lost' } end
+
+local due = root .. ':due:' .. gateway
+for _, mac in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', int(now), 'LIMIT', 0, 500)) do
+  redis.call('ZREM', due, mac)
+  decide(root, now, gateway, mac, false)
+end
+
+local queue = root .. ':queue:' .. gateway
+local macs
+if ARGV[6] == '' then
+  macs = redis.call('ZRANGEBYSCORE', queue, '-inf', int(now), 'LIMIT', 0, ARGV[5])
+else
+  local at = redis.call('ZSCORE', queue, ARGV[6])
+  macs = at and tonumber(at) <= now and { ARGV[6] } or {}
+end
+
+local reply = { 'claimed' }
+for _, mac in ipairs(macs) do
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'confirmedUntil', 'attempts')
+  if not access[1] then
+    redis.call('ZREM', queue, mac)
+  else
+    redis.call('ZADD', queue, int(now + tonumber(ARGV[4])), mac)
+    redis.call('SADD', root .. ':claimed:' .. gateway, mac)
+    local limits = { '', '', '' }
+    for _, id in ipairs(redis.call('SMEMBERS', root .. ':client:' .. mac)) do
+      local grant = redis.call('HMGET', root .. ':grant:' .. id, 'gateway', 'until', 'visitId')
+      if grant[1] == gateway and grant[2] == access[2] then
+        limits = redis.call('HMGET', root .. ':visit:' .. grant[3], 'downKbps', 'upKbps', 'quotaMB')
+      end
+    end
+    for _, value in ipairs({ mac, access[1], access[2], access[3] or '0', access[4], limits[1] or '', limits[2] or '', limits[3] or '' }) do
+      reply[#reply + 1] = value
+    end
+  end
+end
+return reply

@@ -1,0 +1,24 @@
+-- Revokes one grant, or every live grant of a client in a visit; the device slot is freed on request.
+-- KEYS[1] the site's root
+-- ARGV    now, visit, mac, grant id ('' all of this client), free the slot ('' | 1), reason
+-- Reply   ended <clients cut> <slots freed>
+-- @include access
+
+local root = KEYS[1]
+local now = tonumber(ARGV[1])
+local cut = 0
+if ARGV[4] == '' then
+  cut = end_grants(root, now, ARGV[2], ARGV[3], ARGV[6])
+else
+  local ended = end_grant(root, now, ARGV[4], ARGV[6])
+  if ended then
+    decide(root, now, ended.gateway, ended.mac, false)
+    cut = 1
+  end
+end
+local freed = 0
+if ARGV[5] == '1' then
+  freed = redis.call('HDEL', root .. ':visit:' .. ARGV[2] .. ':devices', ARGV[3])
+  redis.call('HINCRBY', root .. ':visit:' .. ARGV[2], 'version', 1)
+end
+return { 'ended', int(cut), int(freed) }

@@ -1,0 +1,67 @@
+-- number -> the text that every field holds: whole milliseconds, never 1.7e+12
+local function int(n)
+  return string.format('%.0f', n)
+end
+
+local function record(root, now, type, ...)
+  redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
+end
+
+-- Brings the access record of one client at one gateway in line with its live grants, and queues a command when
+-- the desired end changed (or when `force`: the gateway forgot what it was told).
+local function decide(root, now, gateway, mac, force)
+  local best = 0
+  local client = root .. ':client:' .. mac
+  for _, id in ipairs(redis.call('SMEMBERS', client)) do
+    local grant = redis.call('HMGET', root .. ':grant:' .. id, 'gateway', 'until', 'endedAt')
+    local till = tonumber(grant[2] or '0')
+    if not grant[1] or grant[3] or till <= now then
+      redis.call('SREM', client, id)
+    elseif grant[1] == gateway and till > best then
+      best = till
+    end
+  end
+  local key = root .. ':access:' .. gateway .. ':' .. mac
+  local known = redis.call('HGET', key, 'until')
+  if not known and best == 0 then return best end
+  if not force and tonumber(known or '0') == best then return best end
+  redis.call('HSET', key, 'until', int(best), 'attempts', '0', 'error', '', 'dead', '')
+  redis.call('HINCRBY', key, 'version', 1)
+  redis.call('PERSIST', key)
+  redis.call('SADD', root .. ':accesses:' .. gateway, mac)
+  redis.call('ZREM', root .. ':dead:' .. gateway, mac)
+  redis.call('ZADD', root .. ':queue:' .. gateway, int(now), mac)
+  if best > 0 then
+    redis.call('ZADD', root .. ':due:' .. gateway, int(best), mac)
+  else
+    redis.call('ZREM', root .. ':due:' .. gateway, mac)
+  end
+  return best
+end
+
+-- Ends one grant before its time; the caller decides the access afterwards.
+local function end_grant(root, now, id, reason)
+  local key = root .. ':grant:' .. id
+  local grant = redis.call('HMGET', key, 'gateway', 'mac', 'until', 'endedAt', 'visitId')
+  if not grant[1] or grant[4] or tonumber(grant[3]) <= now then return nil end
+  redis.call('HSET', key, 'endedAt', int(now), 'endReason', reason)
+  record(root, now, 'grant.revoked', 'grant', id, 'visit', grant[5], 'gateway', grant[1], 'reason', reason)
+  return { gateway = grant[1], mac = grant[2] }
+end
+
+-- Ends the live grants of a visit: of one client when `mac` is given, else of all. Returns how many clients were cut.
+local function end_grants(root, now, visit, mac, reason)
+  local cut = {}
+  local count = 0
+  for _, id in ipairs(redis.call('SMEMBERS', root .. ':visit:' .. visit .. ':grants')) do
+    if mac == '' or redis.call('HGET', root .. ':grant:' .. id, 'mac') == mac then
+      local ended = end_grant(root, now, id, reason)
+      if ended then cut[ended.gateway .. ' ' .. ended.mac] = ended end
+    end
+  end
+  for _, one in pairs(cut) do
+    decide(root, now, one.gateway, one.mac, false)
+    count = count + 1
+  end
+  return count
+end

@@ -1,0 +1,102 @@
+-- @include access
+
+local DAY = 86400000
+
+-- Where the visit's token stands at `now`: 'open', or the word to answer and the instant that goes with it.
+-- A floating token (check-in, first-use) has no `from` until it is started.
+local function token_state(visit, now)
+  if visit.cancelledAt or visit.tokenEndedAt then return 'refused' end
+  if now < tonumber(visit.tellFrom) or now >= tonumber(visit.tellUntil) then return 'refused' end
+  if visit.hasToken ~= '1' then return 'check-in-only' end
+  if visit.from then
+    if now < tonumber(visit.from) then return 'early', visit.from end
+    if now >= tonumber(visit['until']) then return 'expired', visit['until'] end
+    return 'open'
+  end
+  if now > tonumber(visit.startBy) then return 'expired', visit.startBy end
+  if visit.validFrom == 'check-in' then return 'early', '' end
+  if now < tonumber(visit.opensAt) then return 'early', visit.opensAt end
+  return 'open'
+end
+
+local function hash(key)
+  local flat = redis.call('HGETALL', key)
+  local map = {}
+  for i = 1, #flat, 2 do map[flat[i]] = flat[i + 1] end
+  return map
+end
+
+-- A floating token starts now.
+local function start_token(root, now, id, visit)
+  local till = visit.endAt or int(now + tonumber(visit.durationMs))
+  local tell = int(tonumber(till) + DAY)
+  visit.from = int(now)
+  visit['until'] = till
+  redis.call('HSET', root .. ':visit:' .. id, 'startedAt', visit.from, 'from', visit.from, 'until', till, 'tellUntil', tell)
+  redis.call('ZADD', root .. ':telling:' .. visit.pinLength .. ':until', 'XX', tell, visit.pinDigest)
+end
+
+local function keep_until(root, key, visit)
+  redis.call('PEXPIREAT', key, visit.keepUntil)
+end
+
+-- A device slot and a grant for an open token. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
+-- added at for each device (nothing when no replacement is left); or 'slot-unknown'.
+local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
+  local devices = root .. ':visit:' .. id .. ':devices'
+  local replacements = root .. ':visit:' .. id .. ':replacements'
+  if redis.call('HEXISTS', devices, mac) == 0 then
+    if redis.call('HLEN', devices) >= tonumber(visit.maxDevices) then
+      redis.call('ZREMRANGEBYSCORE', replacements, '-inf', int(now - DAY))
+      local left = redis.call('ZCARD', replacements) < 3
+      local old = nil
+      local list = { 'device-limit' }
+      local flat = redis.call('HGETALL', devices)
+      for i = 1, #flat, 2 do
+        local device_slot, added = string.match(flat[i + 1], '^(%S+) (%d+)$')
+        if left then
+          list[#list + 1] = device_slot
+          list[#list + 1] = flat[i]
+          list[#list + 1] = added
+        end
+        if device_slot == replace then old = flat[i] end
+      end
+      if not (left and old) then return list end
+      end_grants(root, now, id, old, 'replaced')
+      redis.call('HDEL', devices, old)
+      redis.call('ZADD', replacements, int(now), slot)
+      keep_until(root, replacements, visit)
+      record(root, now, 'device.replaced', 'visit', id, 'gateway', gateway)
+    end
+    redis.call('HSET', devices, mac, slot .. ' ' .. int(now))
+    keep_until(root, devices, visit)
+  end
+
+  if not visit.from then start_token(root, now, id, visit) end
+  local visit_key = root .. ':visit:' .. id
+  redis.call('HINCRBY', visit_key, 'version', 1)
+  redis.call('HSETNX', visit_key, 'firstUseAt', int(now))
+
+  local grants = visit_key .. ':grants'
+  local chosen = nil
+  for _, other in ipairs(redis.call('SMEMBERS', grants)) do
+    local grant = redis.call('HMGET', root .. ':grant:' .. other, 'gateway', 'mac', 'endedAt', 'until')
+    if grant[1] == gateway and grant[2] == mac and not grant[3] and tonumber(grant[4]) > now then chosen = other end
+  end
+  if not chosen then
+    chosen = grant_id
+    local key = root .. ':grant:' .. chosen
+    redis.call('HSET', key, 'id', chosen, 'visitId', id, 'gateway', gateway, 'mac', mac, 'from', int(now), 'until', visit['until'])
+    keep_until(root, key, visit)
+    redis.call('SADD', grants, chosen)
+    keep_until(root, grants, visit)
+    redis.call('ZADD', root .. ':grants', int(now), chosen)
+    redis.call('SADD', root .. ':client:' .. mac, chosen)
+    keep_until(root, root .. ':client:' .. mac, visit)
+  end
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version')
+  -- Seen again some while after the gateway confirmed: it has lost what it was told.
+  local lost = access[1] and access[2] == access[3] and tonumber(access[1]) + 5000 <= now
+  local till = decide(root, now, gateway, mac, lost)
+  return { 'granted', chosen, int(till) }
+end

@@ -1,0 +1,19 @@
+-- @include access
+
+-- The record that a PIN leads to, and the interval in which its answer differs from `refused`.
+local function put_pin(root, id, digest, sealed, claim, keep, length, tell_from, tell_until)
+  local key = root .. ':pin:' .. digest
+  redis.call('HSET', key, 'visit', id, 'sealed', sealed)
+  redis.call('PEXPIREAT', key, keep)
+  redis.call('SET', root .. ':claim:' .. claim, id, 'PXAT', keep)
+  redis.call('ZADD', root .. ':telling:' .. length .. ':from', tell_from, digest)
+  redis.call('ZADD', root .. ':telling:' .. length .. ':until', tell_until, digest)
+end
+
+-- The PIN answers `refused` from now on; its record stays, so that the same PIN is not drawn again.
+local function silence_pin(root, digest, claim, length)
+  redis.call('HDEL', root .. ':pin:' .. digest, 'sealed')
+  redis.call('DEL', root .. ':claim:' .. claim)
+  redis.call('ZREM', root .. ':telling:' .. length .. ':from', digest)
+  redis.call('ZREM', root .. ':telling:' .. length .. ':until', digest)
+end

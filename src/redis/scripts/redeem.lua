@@ -1,0 +1,103 @@
+-- PIN + client -> grant, in one step: attempt limits, token rules, device slot, grant, command, due time, event.
+-- KEYS[1] the site's root
+-- ARGV    now, pin digest, mail digest ('' none), gateway, mac, courtesy address ('' none), bucket capacity, grant id,
+--         slot id, slot to replace ('' none)
+-- Reply   granted <grant> <until> | refused | early <from or ''> <visit> | expired <until> <visit> | check-in-only <visit>
+--         | device-limit (<slot> <mac> <added at>)* | throttled <ms> | email
+-- @include admit
+
+local root = KEYS[1]
+local now = tonumber(ARGV[1])
+local digest, mail, gateway, mac, address = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local capacity = tonumber(ARGV[7])
+local grant_id, slot, replace = ARGV[8], ARGV[9], ARGV[10]
+
+local COURTESY_FAILURES = 5
+local COURTESY_MS = 600000
+local REPEAT_MS = 60000
+
+-- 1. Courtesy limits: a clumsy or busy client waits. They bound nothing, since a client chooses its address.
+local courtesies = { root .. ':attempts:client:' .. gateway .. ':' .. mac }
+if address ~= '' then courtesies[2] = root .. ':attempts:address:' .. address end
+local repeated = false
+for i, key in ipairs(courtesies) do
+  local seen = redis.call('HMGET', key, 'failures', 'at', 'digest')
+  if seen[1] then
+    local since = now - tonumber(seen[2])
+    if i == 1 and seen[3] == digest .. mail and since < REPEAT_MS then repeated = true end
+    local over = tonumber(seen[1]) - COURTESY_FAILURES
+    if over >= 0 then
+      local wait = math.min(COURTESY_MS, 30000 * 2 ^ math.min(over, 8)) - since
+      if wait > 0 then return { 'throttled', int(wait) } end
+    end
+  end
+end
+
+-- 2. The guessing policy (src/domain/guessing.ts has the arithmetic): risk per failure, two kinds of budget.
+local cost = 0
+for digits = 5, 10 do
+  local telling = root .. ':telling:' .. digits
+  local live = redis.call('ZCOUNT', telling .. ':from', '-inf', int(now)) - redis.call('ZCOUNT', telling .. ':until', '-inf', int(now))
+  if live > 0 then cost = cost - math.log(1 - math.min(live / 10 ^ digits, 0.999999)) end
+end
+
+local function level_of(key)
+  local bucket = redis.call('HMGET', key, 'level', 'at')
+  if not bucket[1] then return capacity end
+  local passed = math.max(0, now - tonumber(bucket[2]))
+  return math.min(capacity, tonumber(bucket[1]) + passed * capacity / DAY)
+end
+
+local site_bucket = root .. ':attempts'
+local bucket = site_bucket
+local level = level_of(site_bucket)
+local spent = redis.call('HGET', site_bucket, 'spent') == '1'
+if spent and level >= math.max(capacity / 10, cost) then
+  spent = false
+  redis.call('HDEL', site_bucket, 'spent')
+end
+if not spent and level < cost then
+  spent = true
+  redis.call('HSET', site_bucket, 'spent', '1', 'level', string.format('%.17g', level), 'at', int(now))
+  record(root, now, 'guessing.budget-spent', 'gateway', gateway)
+end
+if spent then
+  if mail == '' then return { 'email' } end
+  bucket = root .. ':attempts:mail:' .. mail
+  level = level_of(bucket)
+  if level < cost then return { 'throttled', int(math.ceil((cost - level) * DAY / capacity)) } end
+end
+
+-- 3. The PIN.
+local id = redis.call('HGET', root .. ':pin:' .. digest, 'visit')
+local visit = id and hash(root .. ':visit:' .. id) or {}
+local state, instant = 'refused', nil
+if visit.pinDigest == digest and (not spent or visit.mailDigest == mail) then
+  state, instant = token_state(visit, now)
+end
+
+if state == 'open' then
+  local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
+  if reply[1] == 'granted' then
+    redis.call('DEL', unpack(courtesies))
+    record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2])
+  end
+  return reply
+end
+
+-- 4. A failure is charged once, however often the same client sends the same PIN within a minute.
+if not repeated then
+  level = math.max(0, level - cost)
+  redis.call('HSET', bucket, 'level', string.format('%.17g', level), 'at', int(now))
+  -- A full bucket needs no record: addresses that nobody has fill no memory for long.
+  if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((1 - level / capacity) * DAY) + 1000)) end
+  for _, key in ipairs(courtesies) do
+    redis.call('HINCRBY', key, 'failures', 1)
+    redis.call('HSET', key, 'at', int(now), 'digest', digest .. mail)
+    redis.call('PEXPIRE', key, COURTESY_MS)
+  end
+  record(root, now, 'pin.failed', 'gateway', gateway, 'outcome', state, 'visit', state ~= 'refused' and id or '')
+end
+if state == 'refused' then return { 'refused' } end
+if state == 'check-in-only' then return { 'check-in-only', id } end
+return { state, instant, id }

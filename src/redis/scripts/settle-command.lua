@@ -1,0 +1,52 @@
+-- What became of a claimed command. Fenced: when the decision changed meanwhile, the report is noted and the command
+-- runs again at once.
+-- KEYS[1] the site's root
+-- ARGV    now, gateway, mac, version, until that was ordered, fault code ('' done), permanent ('' | 1), next try at
+-- Reply   settled | again | retry | dead | gone
+-- @include access
+
+local root = KEYS[1]
+local now = tonumber(ARGV[1])
+local gateway, mac = ARGV[2], ARGV[3]
+local key = root .. ':access:' .. gateway .. ':' .. mac
+local queue = root .. ':queue:' .. gateway
+redis.call('SREM', root .. ':claimed:' .. gateway, mac)
+local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil')
+if not access[1] then
+  redis.call('ZREM', queue, mac)
+  return { 'gone' }
+end
+local current = access[1] == ARGV[4]
+
+if ARGV[6] == '' then
+  redis.call('HSET', key, 'confirmedUntil', ARGV[5], 'confirmedVersion', ARGV[4], 'confirmedAt', int(now), 'attempts', '0', 'error', '')
+  if not current then
+    redis.call('ZADD', queue, int(now), mac)
+    return { 'again' }
+  end
+  redis.call('ZREM', queue, mac)
+  if ARGV[5] == '0' then
+    redis.call('DEL', key)
+    redis.call('SREM', root .. ':accesses:' .. gateway, mac)
+    if access[3] and access[3] ~= '0' then record(root, now, 'client.offline', 'gateway', gateway) end
+  elseif access[3] ~= ARGV[5] then
+    record(root, now, 'client.online', 'gateway', gateway, 'until', ARGV[5])
+  end
+  return { 'settled' }
+end
+
+if not current then
+  redis.call('ZADD', queue, int(now), mac)
+  return { 'again' }
+end
+redis.call('HINCRBY', key, 'attempts', 1)
+redis.call('HSET', key, 'error', ARGV[6], 'errorAt', int(now))
+if ARGV[7] == '1' then
+  redis.call('HSET', key, 'dead', '1')
+  redis.call('ZREM', queue, mac)
+  redis.call('ZADD', root .. ':dead:' .. gateway, int(now), mac)
+  record(root, now, 'command.dead', 'gateway', gateway, 'error', ARGV[6])
+  return { 'dead' }
+end
+redis.call('ZADD', queue, ARGV[8], mac)
+return { 'retry' }

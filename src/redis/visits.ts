@@ -1,0 +1,359 @@
+import { lastPossibleEnd, opensAt, PIN_GRACE_MS, startBy, tellingOf, windowOf } from '../domain/window.js';
+import type { ClientMac, PinDigest, SiteId } from '../domain/id.js';
+import { type Visit, wordsOf } from '../domain/visit.js';
+import { siteKeys } from './keys.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
+
+/** The PIN of a visit as it is kept: never in the clear. */
+export interface PinRecord {
+  digest: PinDigest;
+  length: number;
+  /** AES-256-GCM copy, erased when the PIN ends. */
+  sealed: string;
+  claimDigest: string;
+}
+
+/** A visit as read from the store, with what its next transition is fenced by. */
+export interface StoredVisit {
+  visit: Visit;
+  version: number;
+  pinDigest: PinDigest;
+}
+
+/** One transition of a visit. */
+export interface Transition {
+  /** Event type, such as `visit.cancelled`. */
+  event: string;
+  after: Visit;
+  /** Takes every device offline, for this reason. */
+  cut?: string;
+  dropDevices?: boolean;
+  /** A new PIN, or the old one falls silent for good. */
+  pin?: PinRecord | 'silence';
+}
+
+const registerVisit = defineScript({
+  file: 'register-visit',
+  args: [
+    'now',
+    'visit',
+    'digest',
+    'sealed',
+    'claim',
+    'arrival',
+    'pinKeptUntil',
+    'visitKeptUntil',
+    'tellFrom',
+    'tellUntil',
+    'length',
+    'by',
+    'words',
+  ],
+  reply: statusOf('registered', 'taken'),
+});
+
+const changeVisit = defineScript({
+  file: 'change-visit',
+  args: [
+    'now',
+    'visit',
+    'version',
+    'event',
+    'by',
+    'cut',
+    'dropDevices',
+    'pin',
+    'digest',
+    'sealed',
+    'claim',
+    'length',
+    'arrival',
+    'pinKeptUntil',
+    'visitKeptUntil',
+    'tellFrom',
+    'tellUntil',
+    'oldWords',
+    'newWords',
+    'removed',
+  ],
+  reply: ([status, cut]): { status: 'changed'; cut: number } | { status: 'conflict' | 'taken' | 'unknown' } => {
+    if (status === 'changed') return { status, cut: Number(cut) };
+    return { status: status as 'conflict' | 'taken' | 'unknown' };
+  },
+  durable: true,
+});
+
+/** Every field of the visit's hash but the PIN's and `version`; undefined where there is none. */
+function fieldsOf(visit: Visit): Record<string, string | number | undefined> {
+  const { terms } = visit;
+  const window = windowOf(terms, visit.startedAt);
+  const telling = tellingOf(terms, visit.startedAt);
+  return {
+    id: visit.id,
+    name: visit.name,
+    email: visit.email,
+    host: visit.host,
+    expectedArrival: visit.expectedArrival,
+    timeZone: visit.timeZone,
+    maxDevices: visit.maxDevices,
+    downKbps: visit.limits.downKbps,
+    upKbps: visit.limits.upKbps,
+    quotaMB: visit.limits.quotaMB,
+    validFrom: terms.validFrom,
+    arrivalAt: terms.arrivalAt,
+    earlyMs: terms.earlyMs,
+    startWithinMs: terms.startWithinMs,
+    durationMs: terms.durationMs,
+    endAt: terms.endAt,
+    hasToken: visit.hasToken ? '1' : '0',
+    createdAt: visit.createdAt,
+    startedAt: visit.startedAt,
+    tokenEndedAt: visit.tokenEndedAt,
+    checkedInAt: visit.checkedInAt,
+    checkedOutAt: visit.checkedOutAt,
+    cancelledAt: visit.cancelledAt,
+    from: window?.from,
+    until: window?.until,
+    opensAt: opensAt(terms),
+    startBy: startBy(terms),
+    tellFrom: telling.from,
+    tellUntil: telling.until,
+  };
+}
+
+const pinFields = (pin: PinRecord, mailDigest: string) => ({
+  pinDigest: pin.digest,
+  pinLength: pin.length,
+  claimDigest: pin.claimDigest,
+  mailDigest,
+});
+
+function split(fields: Record<string, string | number | undefined>): { set: (string | number)[]; removed: string[] } {
+  const set: (string | number)[] = [];
+  const removed: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) removed.push(name);
+    else set.push(name, value);
+  }
+  return { set, removed };
+}
+
+/** When the records of a visit go: after its last possible end, or from now when that is past. */
+function keptUntil(visit: Visit, retentionMs: number, now: number) {
+  const end = Math.max(now, lastPossibleEnd(visit.terms, visit.startedAt));
+  return { pin: end + PIN_GRACE_MS, visit: end + Math.max(retentionMs, PIN_GRACE_MS) };
+}
+
+const DEVICE = /^(\S+) (\d+)$/;
+
+function readVisit(fields: Record<string, string>, devices: Record<string, string>): StoredVisit | undefined {
+  if (fields.id === undefined) return undefined;
+  const number = (name: string): number | undefined => (fields[name] === undefined ? undefined : Number(fields[name]));
+  const optional = <K extends string>(name: K): { [P in K]?: number } => {
+    const value = number(name);
+    return (value === undefined ? {} : { [name]: value }) as { [P in K]?: number };
+  };
+  const visit: Visit = {
+    id: fields.id,
+    name: fields.name ?? '',
+    ...(fields.email === undefined ? {} : { email: fields.email }),
+    ...(fields.host === undefined ? {} : { host: fields.host }),
+    expectedArrival: fields.expectedArrival ?? '',
+    timeZone: fields.timeZone ?? 'UTC',
+    maxDevices: Number(fields.maxDevices),
+    limits: { ...optional('downKbps'), ...optional('upKbps'), ...optional('quotaMB') },
+    terms: {
+      validFrom: fields.validFrom as Visit['terms']['validFrom'],
+      arrivalAt: Number(fields.arrivalAt),
+      earlyMs: Number(fields.earlyMs),
+      startWithinMs: Number(fields.startWithinMs),
+      durationMs: Number(fields.durationMs),
+      ...optional('endAt'),
+    },
+    hasToken: fields.hasToken === '1',
+    createdAt: Number(fields.createdAt),
+    ...optional('startedAt'),
+    ...optional('tokenEndedAt'),
+    ...optional('checkedInAt'),
+    ...optional('checkedOutAt'),
+    ...optional('cancelledAt'),
+    ...optional('firstUseAt'),
+    devices: Object.entries(devices).map(([mac, text]) => {
+      const [, slot = '', addedAt = '0'] = DEVICE.exec(text) ?? [];
+      return { mac: mac as ClientMac, slot, addedAt: Number(addedAt) };
+    }),
+  };
+  return { visit, version: Number(fields.version), pinDigest: (fields.pinDigest ?? '') as PinDigest };
+}
+
+export type VisitStore = ReturnType<typeof createVisitStore>;
+
+export function createVisitStore(redis: RedisClient) {
+  const find = async (site: SiteId, id: string): Promise<StoredVisit | undefined> => {
+    const [fields, devices] = await Promise.all([
+      redis.hgetall(siteKeys.visit(site, id)),
+      redis.hgetall(siteKeys.devices(site, id)),
+    ]);
+    return readVisit(fields, devices);
+  };
+
+  return {
+    find,
+
+    /** `taken` when the PIN (or its claim code) is in use: draw another. */
+    register(
+      site: SiteId,
+      visit: Visit,
+      pin: PinRecord,
+      context: { mailDigest: string; retentionMs: number; by: string; now: number },
+    ): Promise<'registered' | 'taken'> {
+      const kept = keptUntil(visit, context.retentionMs, context.now);
+      const telling = tellingOf(visit.terms, visit.startedAt);
+      const words = wordsOf(visit);
+      const { set } = split({ ...fieldsOf(visit), ...pinFields(pin, context.mailDigest), keepUntil: kept.visit });
+      return registerVisit(
+        redis,
+        site,
+        {
+          now: context.now,
+          visit: visit.id,
+          digest: pin.digest,
+          sealed: pin.sealed,
+          claim: pin.claimDigest,
+          arrival: visit.terms.arrivalAt,
+          pinKeptUntil: kept.pin,
+          visitKeptUntil: kept.visit,
+          tellFrom: telling.from,
+          tellUntil: telling.until,
+          length: pin.length,
+          by: context.by,
+          words: words.length,
+        },
+        [...words, ...set],
+      );
+    },
+
+    /** `conflict` when the visit changed since it was read; `taken` when the new PIN is in use. */
+    change(
+      site: SiteId,
+      before: StoredVisit,
+      transition: Transition,
+      context: { mailDigest: string; retentionMs: number; by: string; now: number },
+    ) {
+      const { after, pin } = transition;
+      const kept = keptUntil(after, context.retentionMs, context.now);
+      const telling = tellingOf(after.terms, after.startedAt);
+      const fresh = typeof pin === 'object' ? pin : undefined;
+      const { set, removed } = split({
+        ...fieldsOf(after),
+        ...(fresh ? pinFields(fresh, context.mailDigest) : { mailDigest: context.mailDigest }),
+        keepUntil: kept.visit,
+      });
+      const oldWords = wordsOf(before.visit);
+      const newWords = wordsOf(after);
+      return changeVisit(
+        redis,
+        site,
+        {
+          now: context.now,
+          visit: after.id,
+          version: before.version,
+          event: transition.event,
+          by: context.by,
+          cut: transition.cut ?? '',
+          dropDevices: transition.dropDevices ? '1' : '',
+          pin: fresh ? 'new' : (pin as 'silence' | undefined) ?? '',
+          digest: fresh?.digest ?? '',
+          sealed: fresh?.sealed ?? '',
+          claim: fresh?.claimDigest ?? '',
+          length: fresh?.length ?? '',
+          arrival: after.terms.arrivalAt,
+          pinKeptUntil: kept.pin,
+          visitKeptUntil: kept.visit,
+          tellFrom: telling.from,
+          tellUntil: telling.until,
+          oldWords: oldWords.length,
+          newWords: newWords.length,
+          removed: removed.length,
+        },
+        [...oldWords, ...newWords, ...removed, ...set],
+      );
+    },
+
+    /** The sealed copy of a visit's PIN, while there is one. */
+    sealedPin: async (site: SiteId, digest: PinDigest): Promise<string | undefined> =>
+      (await redis.hget(siteKeys.pin(site, digest), 'sealed')) ?? undefined,
+
+    /** The visit that a claim code stands for. */
+    byClaim: async (site: SiteId, claimDigest: string): Promise<string | undefined> =>
+      (await redis.get(siteKeys.claim(site, claimDigest))) ?? undefined,
+
+    /** How many PINs of each length could answer something else than `refused` at some time in the interval. */
+    async tellingCounts(site: SiteId, interval: { from: number; until: number }): Promise<Record<number, number>> {
+      const counts: Record<number, number> = {};
+      for (let length = 5; length <= 10; length++) {
+        const [begun, over] = await Promise.all([
+          redis.zcount(siteKeys.tellingFrom(site, length), '-inf', `(${interval.until}`),
+          redis.zcount(siteKeys.tellingUntil(site, length), '-inf', interval.from),
+        ]);
+        counts[length] = Math.max(0, begun - over);
+      }
+      return counts;
+    },
+
+    /**
+     * Ids by expected arrival, oldest first, from `from` (inclusive) to `until` (exclusive) or from a cursor on. A cursor
+     * is `<arrival>:<id>`.
+     */
+    async page(
+      site: SiteId,
+      range: { from?: number; until?: number; cursor?: string; limit: number },
+    ): Promise<{ ids: { id: string; cursor: string }[] }> {
+      const [at, after] = range.cursor?.split(':') ?? [];
+      const start = at ?? (range.from === undefined ? '-inf' : String(range.from));
+      const end = range.until === undefined ? '+inf' : `(${range.until}`;
+      const key = siteKeys.visits(site);
+      const ids: { id: string; cursor: string }[] = [];
+      // Visits that share an arrival come in the order of their ids, so the cursor's place is exact.
+      for (let offset = 0; ids.length < range.limit; ) {
+        const rows = await redis.zrangebyscore(key, start, end, 'WITHSCORES', 'LIMIT', offset, range.limit);
+        for (let i = 0; i < rows.length && ids.length < range.limit; i += 2) {
+          const [id = '', score = ''] = rows.slice(i, i + 2);
+          if (score === at && after !== undefined && id <= after) continue;
+          ids.push({ id, cursor: `${score}:${id}` });
+        }
+        if (rows.length < range.limit * 2) break;
+        offset += range.limit;
+      }
+      return { ids };
+    },
+
+    /** Ids of visits in which every word begins some word of name, e-mail or host. At most 2,000 a word. */
+    async search(site: SiteId, words: readonly string[]): Promise<Set<string>> {
+      let found: Set<string> | undefined;
+      for (const word of words) {
+        const rows = await redis.zrangebylex(siteKeys.words(site), `[${word}`, `[${word}\xff`, 'LIMIT', 0, 2000);
+        const ids = new Set(rows.map((row) => row.slice(row.lastIndexOf(' ') + 1)));
+        found = found ? new Set([...found].filter((id) => ids.has(id))) : ids;
+      }
+      return found ?? new Set();
+    },
+
+    /** Drops index entries of visits whose records are gone. Returns how many. */
+    async sweep(site: SiteId, before: number): Promise<number> {
+      const ids = await redis.zrangebyscore(siteKeys.visits(site), '-inf', before, 'LIMIT', 0, 1000);
+      const gone = new Set<string>();
+      for (const id of ids) if ((await redis.exists(siteKeys.visit(site, id))) === 0) gone.add(id);
+      if (gone.size === 0) return 0;
+      await redis.zrem(siteKeys.visits(site), ...gone);
+      let cursor = '0';
+      do {
+        const [next, rows] = await redis.zscan(siteKeys.words(site), cursor, 'COUNT', 1000);
+        const dead = rows.filter((row, i) => i % 2 === 0 && gone.has(row.slice(row.lastIndexOf(' ') + 1)));
+        if (dead.length > 0) await redis.zrem(siteKeys.words(site), ...dead);
+        cursor = next;
+      } while (cursor !== '0');
+      return gone.size;
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config.js';
+import { startTimetable } from './cron.js';
+import { createSealing } from './domain/sealing.js';
+import type { SiteId } from './domain/id.js';
+import { drivers } from './drivers/index.js';
+import type { DriverKind } from './drivers/driver.js';
+import { createApiKeyStore } from './redis/api-keys.js';
+import { createClientStore } from './redis/clients.js';
+import { createClock } from './redis/clock.js';
+import { createCommandStore } from './redis/commands.js';
+import type { RedisConnection } from './redis/connect.js';
+import { createEventStore } from './redis/events.js';
+import { createGatewayStore } from './redis/gateways.js';
+import { createGrantStore } from './redis/grants.js';
+import { redisTime, secretFits } from './redis/installation.js';
+import { createLeaseStore } from './redis/leases.js';
+import { markReplicated } from './redis/scripts.js';
+import { createSettingsStore } from './redis/settings.js';
+import { createSignals } from './redis/signals.js';
+import { createSiteStore } from './redis/sites.js';
+import { createTeamStore } from './redis/team.js';
+import { createTokenStore } from './redis/tokens.js';
+import { createVisitStore } from './redis/visits.js';
+import { createCaptive } from './services/captive.js';
+import { createDemo } from './services/demo.js';
+import { createGatewayRegistry } from './services/gateways.js';
+import { createIdentity } from './services/identity.js';
+import { createRedeem } from './services/redeem.js';
+import { createSettings } from './services/settings.js';
+import { createTeam } from './services/team.js';
+import { createVisits } from './services/visits.js';
+import { createWorker, type Worker } from './services/worker.js';
+
+export const MAIN_SITE = 'main' as SiteId;
+
+export interface Log {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+export interface RuntimeOptions {
+  config: Config;
+  redis: RedisConnection;
+  secret: string;
+  log: Log;
+  /** Nobody else can use this Redis: a lane that is held was held by a process that is gone. */
+  exclusive: boolean;
+  /** Epoch milliseconds, in place of the clock that follows Redis. */
+  now?: () => number;
+  kinds?: ReadonlyMap<string, DriverKind>;
+}
+
+export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
+
+const REFRESH_MS = 5000;
+const SWEEP_AFTER_MS = 60 * 60_000;
+
+/** Refused to start, with a message for the operator. */
+export class StartError extends Error {}
+
+/** The one place where stores, services, clock and worker are put together. */
+export async function createRuntime(options: RuntimeOptions) {
+  const { config, log, secret } = options;
+  const { client: redis, kind: redisKind } = options.redis;
+  const kinds = options.kinds ?? drivers;
+  if (redisKind !== 'standalone') markReplicated(redis);
+
+  const sealing = createSealing(secret);
+  if (!(await secretFits(redis, sealing.digest('check', 'foyer')))) {
+    throw new StartError(
+      'SECRET is not the one that the data were written under: no PIN could be checked and no gateway credential read. ' +
+        'Set SECRET to its former value, or start with an empty DATA_DIR (or Redis).',
+    );
+  }
+
+  const sites = createSiteStore(redis);
+  const events = createEventStore(redis);
+  const clock = createClock({
+    time: () => redisTime(redis),
+    monotonic: () => performance.now(),
+    wall: () => Date.now(),
+    newestEventAt: async () => {
+      const newest = await Promise.all((await sites.list()).map((site) => events.newestAt(site)));
+      return newest.reduce<number | undefined>((most, at) => (at !== undefined && at > (most ?? 0) ? at : most), undefined);
+    },
+  });
+  if (!options.now) await clock.sync();
+  const now = options.now ?? clock.now;
+  await sites.add(MAIN_SITE, now());
+
+  const stores = {
+    apiKeys: createApiKeyStore(redis),
+    clients: createClientStore(redis),
+    commands: createCommandStore(redis),
+    events,
+    gateways: createGatewayStore(redis),
+    grants: createGrantStore(redis),
+    leases: createLeaseStore(redis),
+    sites,
+    team: createTeamStore(redis),
+    tokens: createTokenStore(redis),
+    visits: createVisitStore(redis),
+  };
+  const { clients, commands, grants, tokens } = stores;
+  const signals = createSignals(redis);
+  const announce = () => signals.send({ type: 'changed' });
+
+  const settings = createSettings({
+    store: createSettingsStore(redis),
+    machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    announce,
+    now,
+  });
+  const registry = createGatewayRegistry({ sites, store: stores.gateways, events, kinds, sealing, now, announce });
+  await registry.refresh();
+
+  let guestPort = config.port;
+  let worker: Worker | undefined;
+  if (config.roles.includes('worker')) {
+    if (options.exclusive) {
+      for (const gateway of registry.all()) await commands.freeLane(gateway.site, gateway.id);
+    }
+    worker = createWorker(registry, {
+      commands,
+      grants,
+      clients,
+      gateways: stores.gateways,
+      now,
+      holder: randomBytes(9).toString('base64url'),
+      guestPort: () => guestPort,
+      onHealthy: (gateway) => {
+        if (gateway.kind !== 'demo') demo.retire().catch((err: unknown) => log.warn({ err }, 'demo not removed'));
+      },
+      log,
+    });
+  }
+
+  const visits = createVisits({
+    visits: stores.visits,
+    grants,
+    tokens,
+    settings,
+    sealing,
+    nudge: async (gateway, mac) => {
+      if (worker?.holds(gateway)) worker.nudge(gateway);
+      else await signals.send({ type: 'command', gateway, mac });
+    },
+    now,
+  });
+  const captive = createCaptive(grants, now);
+  const services = {
+    settings,
+    registry,
+    visits,
+    captive,
+    identity: createIdentity({ registry, clients, signals, worker, now }),
+    redeem: createRedeem({ tokens, grants, settings, sealing, signals, captive, worker, now }),
+    demo: createDemo({ registry, visits, settings, now }),
+    team: createTeam({ apiKeys: stores.apiKeys, team: stores.team, sites, events, sealing, now }),
+  };
+  const { demo } = services;
+
+  const follow = async (): Promise<void> => {
+    await registry.refresh();
+    await worker?.sync();
+  };
+  const stale = (error: unknown) => log.warn({ err: error }, 'configuration not read');
+  let looking: NodeJS.Timeout | undefined;
+  let stopTimetable: (() => Promise<void>) | undefined;
+
+  return {
+    config,
+    sealing,
+    now,
+    clock,
+    stores,
+    services,
+    worker,
+    redis: options.redis,
+    /** False while the clock gives no decisions. */
+    decisions: (): boolean => options.now !== undefined || clock.status().ok,
+
+    /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
+    async start(port = config.port): Promise<void> {
+      guestPort = port;
+      await signals.listen((signal) => {
+        if (signal.type === 'changed') follow().catch(stale);
+        else if (signal.type === 'command') worker?.nudge(signal.gateway);
+        else worker?.find(signal.gateway, signal.ip).catch(stale);
+      });
+      await worker?.sync();
+      looking = setInterval(() => follow().catch(stale), REFRESH_MS);
+      stopTimetable = startTimetable(
+        [
+          { name: 'clock', expression: '* * * * *', run: () => clock.sync(), leaseMs: 'process' },
+          {
+            name: 'sweep',
+            expression: '17 * * * *',
+            leaseMs: 10 * 60_000,
+            run: async () => {
+              for (const site of await sites.list()) {
+                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
+                await grants.sweep(site, now() - SWEEP_AFTER_MS);
+              }
+            },
+          },
+        ],
+        stores.leases,
+        (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),
+      );
+    },
+
+    async stop(): Promise<void> {
+      clearInterval(looking);
+      await stopTimetable?.();
+      await worker?.stop();
+      signals.close();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Access } from '../domain/grant.js';
+import type { ClientMac } from '../domain/id.js';
+import type { Gateway } from '../domain/gateway.js';
+import type { GrantStore } from '../redis/grants.js';
+
+/** What a client has at a gateway now. The status page and RFC 8908 both read this, so they cannot disagree. */
+export type CaptiveState =
+  | { state: 'captive' }
+  /** Decided, not yet confirmed by the gateway. */
+  | { state: 'pending'; until: number; stuck: boolean }
+  | { state: 'online'; until: number };
+
+export function captiveState(access: Access | undefined, now: number): CaptiveState {
+  if (!access || access.until <= now) return { state: 'captive' };
+  if (access.confirmedVersion === access.version && access.confirmedUntil > now) {
+    return { state: 'online', until: access.until };
+  }
+  return { state: 'pending', until: access.until, stuck: access.dead };
+}
+
+export type Captive = ReturnType<typeof createCaptive>;
+
+export function createCaptive(grants: GrantStore, now: () => number) {
+  return async (gateway: Gateway, mac: ClientMac): Promise<CaptiveState> =>
+    captiveState(await grants.access(gateway.site, gateway.id, mac), now());
+}

@@ -1,0 +1,56 @@
+import type { GatewayId, SiteId } from '../domain/id.js';
+import { localOf } from '../domain/local-time.js';
+import type { GatewayRegistry } from './gateways.js';
+import type { SettingsService } from './settings.js';
+import type { VisitService } from './visits.js';
+
+export const DEMO_GATEWAY = 'demo' as GatewayId;
+const DEMO_VISIT = 'demo-visit';
+const DEMO_MINUTES = 24 * 60;
+/** A demo PIN that is printed works at least this long. */
+const WORKS_FOR_MS = 60 * 60_000;
+
+export type Demo = ReturnType<typeof createDemo>;
+
+/** The demo gateway and its visit: there until the first real gateway passes its test. */
+export function createDemo(deps: {
+  registry: GatewayRegistry;
+  visits: VisitService;
+  settings: SettingsService;
+  now: () => number;
+}) {
+  const { registry, visits, settings, now } = deps;
+  return {
+    /** Makes what is missing. The PIN of the demo visit, or undefined where a real gateway is configured. */
+    async prepare(site: SiteId): Promise<string | undefined> {
+      const gateways = registry.all();
+      if (gateways.some((gateway) => gateway.kind !== 'demo')) return undefined;
+      if (!registry.get(DEMO_GATEWAY)) await registry.put(site, DEMO_GATEWAY, { kind: 'demo' }, 'first-run');
+      const shown = await visits.showPin(site, DEMO_VISIT);
+      const visit = await visits.find(site, DEMO_VISIT);
+      const works =
+        visit?.hasToken &&
+        visit.cancelledAt === undefined &&
+        visit.terms.arrivalAt + visit.terms.durationMs > now() + WORKS_FOR_MS;
+      if (shown && works) return shown.pin;
+      if (visit) await visits.cancel(site, DEMO_VISIT, 'first-run');
+      const { values } = await settings.read(site);
+      const input = {
+        name: 'Demo Visitor',
+        expectedArrival: localOf(now(), values['site.timeZone']),
+        durationMinutes: DEMO_MINUTES,
+        maxDevices: 10,
+      };
+      const made = await visits.register(site, input, 'first-run', DEMO_VISIT);
+      return made.status === 'registered' ? made.pin : undefined;
+    },
+
+    /** A real gateway passed its test: the demo gateway and visit go. */
+    async retire(): Promise<void> {
+      const gateway = registry.get(DEMO_GATEWAY);
+      if (!gateway) return;
+      await visits.cancel(gateway.site, DEMO_VISIT, 'first-gateway');
+      await registry.remove(gateway.site, DEMO_GATEWAY, 'first-gateway');
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { Compile } from 'typebox/compile';
+import { type Gateway, type GatewayHealth, networksHold, parseNetwork, type Trust } from '../domain/gateway.js';
+import type { GatewayId, SiteId } from '../domain/id.js';
+import type { Sealing } from '../domain/sealing.js';
+import type { DriverKind } from '../drivers/driver.js';
+import type { EventStore } from '../redis/events.js';
+import type { GatewayStore, StoredGateway } from '../redis/gateways.js';
+import type { SiteStore } from '../redis/sites.js';
+
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+export type PutGateway =
+  | { status: 'saved'; gateway: Gateway }
+  | { status: 'invalid'; problems: Problem[] }
+  | { status: 'taken' };
+
+export type GatewayRegistry = ReturnType<typeof createGatewayRegistry>;
+
+export interface GatewayRegistryDeps {
+  sites: SiteStore;
+  store: GatewayStore;
+  events: EventStore;
+  kinds: ReadonlyMap<string, DriverKind>;
+  sealing: Sealing;
+  now: () => number;
+  /** Tells the other processes, and this one's worker. */
+  announce: () => Promise<void>;
+}
+
+/**
+ * The configured gateways of all sites, kept in memory, read again when something changed and every few seconds.
+ */
+export function createGatewayRegistry(deps: GatewayRegistryDeps) {
+  const { sites, store, events, kinds, sealing, now } = deps;
+  let known = new Map<GatewayId, Gateway>();
+  let health = new Map<GatewayId, GatewayHealth>();
+  const nets = new Map<GatewayId, { made: string; holds: (address: string) => boolean }>();
+
+  const secretNames = (kind: DriverKind): string[] =>
+    Object.entries(kind.fields.properties)
+      .filter(([, schema]) => (schema as { secret?: boolean }).secret === true)
+      .map(([name]) => name);
+
+  const open = (site: SiteId, id: GatewayId, stored: StoredGateway): Gateway => {
+    const kind = kinds.get(stored.kind);
+    const fields = { ...stored.fields };
+    for (const name of kind ? secretNames(kind) : []) {
+      const sealed = fields[name];
+      if (typeof sealed === 'string') fields[name] = sealing.unseal('gateway', `${id} ${name}`, sealed) ?? '';
+    }
+    return { ...stored, id, site, fields };
+  };
+
+  const close = (gateway: Gateway, kind: DriverKind): StoredGateway => {
+    const fields = { ...gateway.fields };
+    for (const name of secretNames(kind)) {
+      const value = fields[name];
+      if (typeof value === 'string') fields[name] = sealing.seal('gateway', `${gateway.id} ${name}`, value);
+    }
+    const { guestNetworks, trust, version } = gateway;
+    return { kind: gateway.kind, fields, guestNetworks, trust, version };
+  };
+
+  async function refresh(): Promise<void> {
+    const gateways = new Map<GatewayId, Gateway>();
+    const states = new Map<GatewayId, GatewayHealth>();
+    for (const site of await sites.list()) {
+      for (const [id, stored] of await store.list(site)) gateways.set(id, open(site, id, stored));
+      for (const [id, state] of await store.health(site)) states.set(id, state);
+    }
+    known = gateways;
+    health = states;
+  }
+
+  const networksOf = (gateway: Gateway): string[] =>
+    gateway.guestNetworks.length > 0 ? gateway.guestNetworks : (health.get(gateway.id)?.guestNetworks ?? []);
+
+  /** Does the address lie in the gateway's guest networks? */
+  function holds(gateway: Gateway, address: string): boolean {
+    const networks = networksOf(gateway);
+    const made = networks.join(' ');
+    let entry = nets.get(gateway.id);
+    if (entry?.made !== made) {
+      entry = { made, holds: networksHold(networks) };
+      nets.set(gateway.id, entry);
+    }
+    return entry.holds(address);
+  }
+
+  /** The configuration that an input describes; a secret that is left out keeps its value. */
+  function parse(site: SiteId, id: GatewayId, input: Record<string, unknown>): Gateway | Problem[] {
+    const { kind: kindName, guestNetworks, trust, ...given } = input;
+    const kind = typeof kindName === 'string' ? kinds.get(kindName) : undefined;
+    const choices = [...kinds.keys()].join(', ');
+    if (!kind) return [{ field: 'kind', message: `There is no kind of gateway "${String(kindName)}". Choose one of: ${choices}.` }];
+    const old = known.get(id);
+    const fields: Record<string, unknown> = {};
+    const problems: Problem[] = [];
+    for (const [name, schema] of Object.entries(kind.fields.properties)) {
+      const { default: preset, secret } = schema as { default?: unknown; secret?: boolean };
+      const kept = secret && old?.kind === kind.kind ? old.fields[name] : undefined;
+      const value = given[name] === undefined || given[name] === '' ? (kept ?? preset) : given[name];
+      if (value !== undefined) fields[name] = value;
+    }
+    for (const name of Object.keys(given)) {
+      if (!(name in kind.fields.properties)) {
+        const names = [...Object.keys(kind.fields.properties), 'guestNetworks', 'trust'].join(', ');
+        problems.push({ field: name, message: `A gateway of kind ${kind.kind} has no field "${name}". It has: ${names}.` });
+      }
+    }
+    for (const error of Compile(kind.fields).Errors(fields)) {
+      const missing = 'requiredProperties' in error.params ? (error.params.requiredProperties as string[]) : [];
+      const field = error.instancePath.split('/')[1] ?? missing[0] ?? '';
+      const help = (kind.fields.properties[field] as { description?: string } | undefined)?.description ?? '';
+      problems.push({ field, message: `${missing[0] ? `Field ${missing[0]} is missing` : `Field ${field} ${error.message}`}. ${help}`.trim() });
+    }
+    const networks = guestNetworks === undefined ? [] : Array.isArray(guestNetworks) ? guestNetworks.map(String) : String(guestNetworks).split(/[\s,]+/).filter(Boolean);
+    for (const text of networks) {
+      if (!parseNetwork(text)) problems.push({ field: 'guestNetworks', message: `"${text}" is not a network. Right would be 10.20.0.0/16 or 2001:db8::/64.` });
+    }
+    if (trust !== undefined && trust !== 'verify' && trust !== 'redirect') {
+      problems.push({ field: 'trust', message: `"${String(trust)}" is not known. Choose verify, or redirect where address translation hides the clients (a MAC can be forged then).` });
+    }
+    if (problems.length > 0) return problems;
+    return {
+      id,
+      site,
+      kind: kind.kind,
+      fields,
+      guestNetworks: guestNetworks === undefined ? kind.defaults.guestNetworks : networks,
+      trust: (trust as Trust | undefined) ?? kind.defaults.trust,
+      version: (old?.version ?? 0) + 1,
+    };
+  }
+
+  return {
+    refresh,
+    holds,
+    networksOf,
+    all: (): Gateway[] => [...known.values()],
+    ofSite: (site: SiteId): Gateway[] => [...known.values()].filter((gateway) => gateway.site === site),
+    get: (id: GatewayId): Gateway | undefined => known.get(id),
+    healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
+    kindOf: (gateway: Gateway): DriverKind | undefined => kinds.get(gateway.kind),
+
+    /** What may be shown: secrets left out, their names told. */
+    describe(gateway: Gateway) {
+      const kind = kinds.get(gateway.kind);
+      const secrets = kind ? secretNames(kind) : [];
+      const shown = Object.entries(gateway.fields).filter(([name]) => !secrets.includes(name));
+      return {
+        id: gateway.id,
+        kind: gateway.kind,
+        fields: Object.fromEntries(shown),
+        secretsSet: secrets.filter((name) => gateway.fields[name] !== undefined && gateway.fields[name] !== ''),
+        guestNetworks: gateway.guestNetworks,
+        trust: gateway.trust,
+        health: health.get(gateway.id) ?? null,
+        remarks: [
+          ...(kind ? [kind.capabilities.remarks] : []),
+          ...(gateway.trust === 'redirect' ? ['trust is redirect: a MAC can be forged.'] : []),
+        ].filter(Boolean),
+      };
+    },
+
+    async put(site: SiteId, id: GatewayId, input: Record<string, unknown>, by: string): Promise<PutGateway> {
+      await refresh();
+      const gateway = parse(site, id, input);
+      if (Array.isArray(gateway)) return { status: 'invalid', problems: gateway };
+      if ((await store.take(id, site)) !== site) return { status: 'taken' };
+      const kind = kinds.get(gateway.kind) as DriverKind;
+      await store.put(site, id, close(gateway, kind));
+      await events.append(site, 'gateway.changed', { gateway: id, by }, now());
+      await refresh();
+      await deps.announce();
+      return { status: 'saved', gateway };
+    },
+
+    async remove(site: SiteId, id: GatewayId, by: string): Promise<boolean> {
+      const removed = await store.remove(site, id);
+      if (removed) await events.append(site, 'gateway.removed', { gateway: id, by }, now());
+      await refresh();
+      await deps.announce();
+      return removed;
+    },
+  };
+}

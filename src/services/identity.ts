@@ -1,0 +1,102 @@
+import { type Gateway, plainAddress } from '../domain/gateway.js';
+import type { ClientMac, GatewayId } from '../domain/id.js';
+import type { RedirectClaim } from '../drivers/driver.js';
+import type { ClientStore } from '../redis/clients.js';
+import type { Signals } from '../redis/signals.js';
+import type { GatewayRegistry } from './gateways.js';
+import type { Worker } from './worker.js';
+
+/** A client that is who it says, at a gateway. */
+export interface ProvenClient {
+  gateway: Gateway;
+  mac: ClientMac;
+  /** The source address stands for this one client (the gateway's own table says so). */
+  addressProven: boolean;
+}
+
+/** Who is behind a source address. */
+export type Located =
+  | { status: 'found'; client: ProvenClient }
+  /** Inside a gateway's guest networks, but no client table knows it. */
+  | { status: 'unknown' }
+  /** In no gateway's guest networks. */
+  | { status: 'outside' }
+  /** More than one client behind the address. */
+  | { status: 'ambiguous' };
+
+const ASK_FOR_MS = 1000;
+const ASK_EVERY_MS = 50;
+
+export type Identity = ReturnType<typeof createIdentity>;
+
+export interface IdentityDeps {
+  registry: GatewayRegistry;
+  clients: ClientStore;
+  signals: Signals;
+  worker: Pick<Worker, 'holds' | 'find'> | undefined;
+  now: () => number;
+}
+
+/** Proof of a client's identity (CONTRACT 3): a redirect's MAC and IP are a claim, never more. */
+export function createIdentity({ registry, clients, signals, worker, now }: IdentityDeps) {
+  /** The gateway is asked once, by whichever process holds its lane. */
+  async function ask(gateway: Gateway, ip: string): Promise<ClientMac | undefined> {
+    if (worker?.holds(gateway.id)) return (await worker.find(gateway.id, ip))?.mac;
+    await signals.send({ type: 'find', gateway: gateway.id, ip });
+    for (let waited = 0; waited < ASK_FOR_MS; waited += ASK_EVERY_MS) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      const { mac } = await clients.lookUp(gateway.site, gateway.id, ip);
+      if (mac) return mac;
+    }
+    return undefined;
+  }
+
+  /** The client with this address in the gateway's own table. */
+  async function inTable(gateway: Gateway, address: string): Promise<ClientMac | undefined> {
+    const { mac } = await clients.lookUp(gateway.site, gateway.id, address);
+    return mac ?? (await ask(gateway, address));
+  }
+
+  async function candidates(gateway: Gateway, address: string): Promise<ProvenClient[]> {
+    if (gateway.trust === 'redirect') {
+      const seen = await clients.seen(gateway.site, gateway.id, address);
+      return seen.map((mac) => ({ gateway, mac, addressProven: false }));
+    }
+    const mac = await inTable(gateway, address);
+    return mac ? [{ gateway, mac, addressProven: true }] : [];
+  }
+
+  return {
+    /** Undefined where the claim does not hold; nobody's limit is charged for it. */
+    async prove(gateway: Gateway, claim: RedirectClaim, source: string): Promise<ProvenClient | undefined> {
+      if (claim.keyed && claim.mac) return { gateway, mac: claim.mac, addressProven: false };
+      if (gateway.trust === 'redirect') {
+        return claim.mac ? { gateway, mac: claim.mac, addressProven: false } : undefined;
+      }
+      const address = plainAddress(source);
+      if (!registry.holds(gateway, address)) return undefined;
+      const mac = await inTable(gateway, address);
+      if (!mac || (claim.mac && claim.mac !== mac)) return undefined;
+      return { gateway, mac, addressProven: true };
+    },
+
+    /** Who this source address is, without any redirect. */
+    async locate(source: string): Promise<Located> {
+      const address = plainAddress(source);
+      const inside = registry.all().filter((gateway) => registry.holds(gateway, address));
+      if (inside.length === 0) return { status: 'outside' };
+      const found = (await Promise.all(inside.map((gateway) => candidates(gateway, address)))).flat();
+      const [client] = found;
+      if (!client) return { status: 'unknown' };
+      return found.length === 1 ? { status: 'found', client } : { status: 'ambiguous' };
+    },
+
+    /** Remembers a redirect whose word is taken: the only client table that such a gateway has. */
+    async noteRedirect(client: ProvenClient, source: string): Promise<void> {
+      if (client.gateway.trust !== 'redirect') return;
+      await clients.note(client.gateway.site, client.gateway.id, plainAddress(source), client.mac, now());
+    },
+
+    gatewayById: (id: string): Gateway | undefined => registry.get(id as GatewayId),
+  };
+}

@@ -1,0 +1,251 @@
+import type { Gateway } from '../domain/gateway.js';
+import type { ClientMac } from '../domain/id.js';
+import { type Client, type Driver, DriverError, type DriverKind } from '../drivers/driver.js';
+import type { ClientStore } from '../redis/clients.js';
+import type { Command, CommandStore } from '../redis/commands.js';
+import type { GatewayStore } from '../redis/gateways.js';
+import type { GrantStore } from '../redis/grants.js';
+import { differences } from './reconcile.js';
+
+/** Times in milliseconds. A crashed holder's lane is free after `LEASE`; what it had claimed is then queued again. */
+const LEASE = 5000;
+const HOLD_EVERY = 1500;
+const CLAIM_EVERY = 250;
+const COMMAND_LEASE = 20_000;
+const CALL_TIMEOUT = 15_000;
+const RECONCILE_EVERY = 30_000;
+const TABLE_EVERY = 4000;
+const TABLE_KEPT = 10_000;
+const BATCH = 256;
+const BACKOFF_FIRST = 500;
+const BACKOFF_MOST = 30_000;
+
+export interface LaneDeps {
+  commands: CommandStore;
+  grants: GrantStore;
+  clients: ClientStore;
+  gateways: GatewayStore;
+  now: () => number;
+  holder: string;
+  guestPort: () => number;
+  /** A gateway answered its check well. */
+  onHealthy: (gateway: Gateway) => void;
+  log: {
+    info(data: object, message: string): void;
+    warn(data: object, message: string): void;
+    error(data: object, message: string): void;
+  };
+}
+
+export interface Lane {
+  held(): boolean;
+  /** Something was queued: look at once. */
+  nudge(): void;
+  /** Runs this client's command now if the lane is ours and the command waits. */
+  runNow(mac: ClientMac): Promise<void>;
+  /** Asks the gateway for a client's address now; kept in the client table for others. */
+  find(ip: string): Promise<Client | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Work that repeats, never two at once; `soon` asks for another round right after. */
+function chore(everyMs: number, work: () => Promise<void>, failed: (error: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+  const round = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    if (running) {
+      again = true;
+      return;
+    }
+    again = false;
+    running = work()
+      .catch(failed)
+      .finally(() => {
+        running = undefined;
+        if (again) round();
+        else if (!stopped) timer = setTimeout(round, everyMs);
+      });
+  };
+  return {
+    soon: round,
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Exponential, capped, with jitter: between half and the whole of the step. */
+export const backoff = (attempts: number, random: () => number): number =>
+  Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(attempts, 16)) * (0.5 + random() / 2);
+
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new DriverError('timeout', `The gateway did not answer within ${CALL_TIMEOUT / 1000} s.`));
+    timer = setTimeout(fail, CALL_TIMEOUT);
+  });
+  return Promise.race([call, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * One gateway's lane: whoever holds its lease is the only one that talks to the gateway, and brings it in line with what
+ * was decided. Commands, the client table, the check and the reconciler run beside each other.
+ */
+export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): Lane {
+  const { commands, grants, clients, now, holder, log } = deps;
+  const { site, id } = gateway;
+  let driver: Driver | undefined;
+  let epoch: string | undefined;
+  let down = false;
+  let table = new Map<string, ClientMac>();
+  let tableMade = '';
+  let healthMade = '';
+  let doubted = new Set<ClientMac>();
+
+  const failed = (what: string) => (error: unknown) => {
+    if (driver) log.warn({ gateway: id, err: error instanceof Error ? error.message : String(error) }, `${what} failed`);
+  };
+
+  const ipsOf = (mac: ClientMac): string[] => [...table].filter(([, owner]) => owner === mac).map(([ip]) => ip);
+
+  async function run(command: Command): Promise<void> {
+    if (!driver) return;
+    const pass = command.until > now();
+    const ordered: Command = pass ? command : { ...command, until: 0 };
+    try {
+      const { mac, limits, until } = ordered;
+      const ips = ipsOf(mac);
+      await inTime(pass ? driver.authorize({ mac, ips, until, limits }) : driver.deauthorize({ mac, ips }));
+      const settled = await commands.settle(site, id, ordered, { done: true }, now());
+      if (settled === 'again') claims.soon();
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      const retryAt = Math.round(now() + backoff(command.attempts, Math.random));
+      const fault = { done: false, fault: error.code, permanent: error.permanent, retryAt } as const;
+      const settled = await commands.settle(site, id, ordered, fault, now());
+      log.warn({ gateway: id, fault: error.code, settled, err: error.message }, 'command failed');
+      if (error.code === 'unreachable' || error.code === 'timeout') checks.soon();
+    }
+  }
+
+  async function claimAndRun(mac?: ClientMac): Promise<number> {
+    if (!driver || down) return 0;
+    const order = { holder, leaseMs: COMMAND_LEASE, limit: BATCH, now: now(), ...(mac ? { mac } : {}) };
+    const claimed = await commands.claim(site, id, order);
+    if (claimed === 'lost') {
+      await release();
+      return 0;
+    }
+    await Promise.all(claimed.map(run));
+    return claimed.length;
+  }
+
+  async function hold(): Promise<void> {
+    const state = await commands.holdLane(site, id, holder, LEASE, now());
+    if (state === 'busy') return release();
+    if (driver) return;
+    driver = kind.connect({ gateway: id, fields: gateway.fields, now, guestPort: deps.guestPort(), log });
+    epoch = undefined;
+    down = false;
+    for (const one of [checks, claims, tables]) one.soon();
+  }
+
+  async function release(): Promise<void> {
+    const old = driver;
+    driver = undefined;
+    await old?.close();
+  }
+
+  async function check(): Promise<void> {
+    if (!driver) return;
+    const health = await inTime(driver.check()).catch((error: unknown) => {
+      if (!(error instanceof DriverError)) throw error;
+      return { ok: false, epoch: epoch ?? '', problems: [error.message], guestNetworks: [] as string[] };
+    });
+    const { ok, problems, guestNetworks = [] } = health;
+    const made = JSON.stringify([ok, problems, guestNetworks]);
+    if (made !== healthMade) {
+      await deps.gateways.putHealth(site, id, { ok, problems, guestNetworks, checkedAt: now() });
+      log.info({ gateway: id, ok, problems }, 'gateway state');
+      healthMade = made;
+    }
+    const back = down && ok;
+    down = !ok;
+    if (ok) deps.onHealthy(gateway);
+    if (ok && (back || epoch !== health.epoch)) {
+      epoch = health.epoch;
+      reconciles.soon();
+      claims.soon();
+    }
+  }
+
+  async function keepTable(): Promise<void> {
+    if (!driver?.clients || down) return;
+    const rows = await inTime(driver.clients());
+    const made = JSON.stringify(rows);
+    if (made !== tableMade) {
+      await clients.putTable(site, id, rows, TABLE_KEPT);
+      table = new Map(rows.map((row) => [row.ip, row.mac]));
+      tableMade = made;
+    } else if ((await clients.keepTable(site, id, TABLE_KEPT)) === 0) {
+      tableMade = '';
+    }
+  }
+
+  async function reconcile(): Promise<void> {
+    if (!driver?.sessions || down) return;
+    const before = await grants.accesses(site, id);
+    const sessions = await inTime(driver.sessions());
+    const after = await grants.accesses(site, id);
+    const found = differences(before, sessions, after, now(), kind.toleranceMs);
+    const again = found.extra.filter((mac) => doubted.has(mac));
+    const extra = found.suspicious ? again : found.extra;
+    doubted = new Set(found.suspicious ? found.extra : []);
+    if (found.suspicious && again.length === 0) {
+      log.warn({ gateway: id, sessions: sessions.length, extra: found.extra.length }, 'many sessions without a grant: reading again before ending any');
+      reconciles.soon();
+    }
+    const macs = [...found.missing, ...extra];
+    if (macs.length === 0) return;
+    log.info({ gateway: id, missing: found.missing.length, extra: extra.length }, 'drift');
+    await commands.queue(site, id, macs, 'gateway.drift-mended', now());
+    claims.soon();
+  }
+
+  const claims = chore(CLAIM_EVERY, async () => {
+    while ((await claimAndRun()) === BATCH);
+  }, failed('claiming commands'));
+  const checks = chore(kind.checkEveryMs, check, failed('check'));
+  const tables = chore(TABLE_EVERY, keepTable, failed('reading the client table'));
+  const reconciles = chore(RECONCILE_EVERY, reconcile, failed('reconciling'));
+  const holds = chore(HOLD_EVERY, hold, failed('holding the lane'));
+  for (const one of [holds, claims, checks, tables, reconciles]) one.soon();
+
+  return {
+    held: () => driver !== undefined,
+    nudge: () => claims.soon(),
+    runNow: async (mac) => {
+      await claimAndRun(mac);
+    },
+    async find(ip) {
+      if (!driver?.findClient || down) return undefined;
+      const client = await inTime(driver.findClient(ip)).catch(() => undefined);
+      if (client) {
+        table.set(ip, client.mac);
+        await clients.addRow(site, id, client);
+      }
+      return client;
+    },
+    async stop() {
+      await Promise.all([holds, claims, checks, tables, reconciles].map((one) => one.stop()));
+      await release();
+      await commands.leaveLane(site, id, holder).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { dailyRisk } from '../domain/guessing.js';
+import { newId } from '../domain/id.js';
+import { normalisePin } from '../domain/pin.js';
+import type { Sealing } from '../domain/sealing.js';
+import type { GrantStore } from '../redis/grants.js';
+import type { Signals } from '../redis/signals.js';
+import type { Redeemed, TokenStore } from '../redis/tokens.js';
+import type { Captive } from './captive.js';
+import type { ProvenClient } from './identity.js';
+import type { SettingsService } from './settings.js';
+import type { Worker } from './worker.js';
+
+/** How long a visitor's request waits for the gateway before it shows `connecting`. */
+const WAIT_MS = 3000;
+const LOOK_EVERY_MS = 40;
+
+export type RedeemResult = Redeemed | { status: 'malformed' };
+
+export interface RedeemInput {
+  client: ProvenClient;
+  /** The source address, for the courtesy limit. */
+  source: string;
+  pin: string;
+  email?: string;
+  /** Slot of the device to give up. */
+  replace?: string;
+}
+
+export type RedeemService = ReturnType<typeof createRedeem>;
+
+export interface RedeemDeps {
+  tokens: TokenStore;
+  grants: GrantStore;
+  settings: SettingsService;
+  sealing: Sealing;
+  signals: Signals;
+  captive: Captive;
+  worker: Pick<Worker, 'holds' | 'runNow'> | undefined;
+  now: () => number;
+}
+
+/** A visitor's PIN, or a device that comes back, becomes access at a gateway. */
+export function createRedeem(deps: RedeemDeps) {
+  const { tokens, grants, settings, sealing, signals, captive, worker, now } = deps;
+
+  /** The decision stands; this brings it to the gateway while the visitor waits, for a bounded time. */
+  async function bring({ gateway, mac }: ProvenClient): Promise<void> {
+    if (worker?.holds(gateway.id)) {
+      const late = new Promise<void>((resolve) => setTimeout(resolve, WAIT_MS).unref());
+      await Promise.race([worker.runNow(gateway.id, mac), late]);
+    } else {
+      await signals.send({ type: 'command', gateway: gateway.id, mac });
+    }
+    const started = performance.now();
+    while ((await captive(gateway, mac)).state === 'pending' && performance.now() - started < WAIT_MS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  return {
+    async redeem(input: RedeemInput): Promise<RedeemResult> {
+      const { client, source } = input;
+      const { site, id: gateway } = client.gateway;
+      const pin = normalisePin(input.pin);
+      if (!pin) return { status: 'malformed' };
+      const { values } = await settings.read(site);
+      const order = {
+        digest: sealing.pinDigest(site, pin),
+        mailDigest: input.email ? sealing.digest('mail', input.email) : '',
+        gateway,
+        mac: client.mac,
+        address: client.addressProven ? source : '',
+        capacity: dailyRisk(values['pin.guessOdds']),
+        newGrantId: newId(),
+        newSlot: newId(),
+        replace: input.replace ?? '',
+      };
+      const redeemed = await tokens.redeem(site, order, now());
+      if (redeemed.status === 'granted') await bring(client);
+      return redeemed;
+    },
+
+    /** Lets a client in that holds a live grant in this site. Undefined where it holds none. */
+    async letIn(client: ProvenClient): Promise<number | undefined> {
+      const { site, id } = client.gateway;
+      const until = await grants.letIn(site, id, client.mac, newId(), now());
+      if (until !== undefined) await bring(client);
+      return until;
+    },
+
+    /** The visitor takes this device off the network: every grant it holds in the site, and its slots. */
+    async leave(client: ProvenClient): Promise<void> {
+      const { site, id } = client.gateway;
+      const held = await grants.ofClient(site, client.mac);
+      for (const visit of new Set(held.map((grant) => grant.visitId))) {
+        await grants.removeDevice(site, visit, client.mac, 'left', now());
+      }
+      if (worker?.holds(id)) await worker.runNow(id, client.mac);
+      else await signals.send({ type: 'command', gateway: id, mac: client.mac });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { SiteId } from '../domain/id.js';
+import { DEFAULTS, parseSettings, type Settings, type SettingsProblem } from '../domain/settings.js';
+import type { SettingsStore } from '../redis/settings.js';
+
+export interface SiteSettings {
+  version: number;
+  values: Settings;
+}
+
+export type SavedSettings =
+  | ({ status: 'saved' } & SiteSettings)
+  | { status: 'invalid'; problems: SettingsProblem[] }
+  | ({ status: 'conflict' } & SiteSettings);
+
+export type SettingsService = ReturnType<typeof createSettings>;
+
+export interface SettingsDeps {
+  store: SettingsStore;
+  /** The zone of a site that has not chosen one: this machine's. */
+  machineZone: string;
+  announce: () => Promise<void>;
+  now: () => number;
+}
+
+export function createSettings({ store, machineZone, announce, now }: SettingsDeps) {
+  async function read(site: SiteId): Promise<SiteSettings> {
+    const { version, values } = await store.read(site);
+    return { version, values: { ...DEFAULTS, 'site.timeZone': machineZone, ...values } as Settings };
+  }
+
+  return {
+    read,
+    /** `version`: what the editor saw; undefined takes whatever is there now. */
+    async change(site: SiteId, patch: unknown, version: number | undefined, by: string): Promise<SavedSettings> {
+      const current = await read(site);
+      if (version !== undefined && version !== current.version) return { status: 'conflict', ...current };
+      const parsed = parseSettings(patch, current.values);
+      if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+      const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
+      if (!result.saved) return { status: 'conflict', ...(await read(site)) };
+      await announce();
+      return { status: 'saved', version: result.version, values: parsed.settings };
+    },
+  };
+}

@@ -1,0 +1,278 @@
+import { randomInt } from 'node:crypto';
+import { autoLength } from '../domain/guessing.js';
+import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
+import { drawPin } from '../domain/pin.js';
+import type { Sealing } from '../domain/sealing.js';
+import type { Settings } from '../domain/settings.js';
+import {
+  parseChange,
+  parseRegistration,
+  type RegistrationProblem,
+  termsNow,
+  type Visit,
+  type VisitState,
+  visitState,
+} from '../domain/visit.js';
+import { opensAt, startBy, tellingOf } from '../domain/window.js';
+import type { GrantStore } from '../redis/grants.js';
+import type { Redeemed, TokenStore } from '../redis/tokens.js';
+import type { PinRecord, StoredVisit, Transition, VisitStore } from '../redis/visits.js';
+import type { SettingsService } from './settings.js';
+
+/** A visit with its PIN in the clear: answered once, to whoever made or asked for it. */
+export interface VisitWithPin {
+  visit: Visit;
+  pin: string;
+  /** Code of the claim link, which stands for the PIN without containing it. */
+  claim: string;
+}
+
+export type Refused = { status: 'unknown' } | { status: 'refused'; why: RefusalReason } | Invalid;
+export type Invalid = { status: 'invalid'; problems: RegistrationProblem[] };
+/** Codes of the error catalogue. */
+export type RefusalReason = 'visit-cancelled' | 'visit-checked-out' | 'visit-checked-in' | 'busy';
+
+export type Changed = { status: 'changed'; visit: Visit; cut: number } | Refused;
+export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
+
+/** How often a transition is tried again when somebody else changed the visit, or a drawn PIN was taken. */
+const TRIES = 20;
+const DAY_MS = 86_400_000;
+
+export type VisitService = ReturnType<typeof createVisits>;
+
+export interface VisitDeps {
+  visits: VisitStore;
+  grants: GrantStore;
+  tokens: TokenStore;
+  settings: SettingsService;
+  sealing: Sealing;
+  /** Wakes whoever holds the lanes of these clients. */
+  nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
+  now: () => number;
+}
+
+export function createVisits(deps: VisitDeps) {
+  const { visits, grants, tokens, settings, sealing, now } = deps;
+
+  const mailDigest = (visit: Visit): string => (visit.email ? sealing.digest('mail', visit.email) : '');
+  const claimCode = (digest: string): string => sealing.digest('claim', digest).slice(0, 22);
+
+  async function context(site: SiteId, visit: Visit, values: Settings, by: string) {
+    return { mailDigest: mailDigest(visit), retentionMs: values['retention.days'] * DAY_MS, by, now: now() };
+  }
+
+  /** A PIN of the length that the policy asks for at the time of this visit. */
+  async function issuePin(site: SiteId, visit: Visit, values: Settings): Promise<{ pin: string; record: PinRecord }> {
+    const fixed = values['pin.length'];
+    const interval = tellingOf(visit.terms, visit.startedAt);
+    const length =
+      fixed === 'auto' ? autoLength(values['pin.guessOdds'], await visits.tellingCounts(site, interval)) : fixed;
+    const pin = drawPin(length, randomInt);
+    const digest = sealing.pinDigest(site, pin);
+    const sealed = sealing.seal('pin', visit.id, pin);
+    return { pin, record: { digest, length, sealed, claimDigest: sealing.digest('claim', claimCode(digest)) } };
+  }
+
+  /** Whoever may have to act on these clients looks at once. */
+  async function wake(site: SiteId, visit: string): Promise<void> {
+    const seen = new Set<string>();
+    for (const grant of await grants.ofVisit(site, visit)) {
+      const key = `${grant.gateway} ${grant.mac}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      await deps.nudge(grant.gateway, grant.mac);
+    }
+  }
+
+  /** Reads, decides and writes until nobody came between. */
+  async function transition(
+    site: SiteId,
+    id: string,
+    by: string,
+    decide: (before: Visit, values: Settings) => Transition | Refused | Promise<Transition | Refused>,
+  ): Promise<Changed> {
+    const { values } = await settings.read(site);
+    for (let i = 0; i < TRIES; i++) {
+      const before = await visits.find(site, id);
+      if (!before) return { status: 'unknown' };
+      const next = await decide(before.visit, values);
+      if ('status' in next) return next;
+      const result = await visits.change(site, before, next, await context(site, next.after, values, by));
+      if (result.status === 'unknown') return { status: 'unknown' };
+      if (result.status !== 'changed') continue;
+      await wake(site, id);
+      return { status: 'changed', visit: next.after, cut: result.cut };
+    }
+    return { status: 'refused', why: 'busy' };
+  }
+
+  const over = (visit: Visit): RefusalReason | undefined => {
+    if (visit.cancelledAt !== undefined) return 'visit-cancelled';
+    return visit.checkedOutAt === undefined ? undefined : 'visit-checked-out';
+  };
+
+  /** The PIN of a visit that was read, while its sealed copy is kept. */
+  async function readPin(site: SiteId, stored: StoredVisit): Promise<{ pin: string; claim: string } | undefined> {
+    const sealed = await visits.sealedPin(site, stored.pinDigest);
+    const pin = sealed && sealing.unseal('pin', stored.visit.id, sealed);
+    return pin ? { pin, claim: claimCode(stored.pinDigest) } : undefined;
+  }
+
+  return {
+    async register(
+      site: SiteId,
+      input: unknown,
+      by: string,
+      id = newId(),
+    ): Promise<({ status: 'registered' } & VisitWithPin) | Invalid> {
+      const { values } = await settings.read(site);
+      const parsed = parseRegistration(input, values);
+      if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+      const { notify: _, ...registration } = parsed.registration;
+      const visit: Visit = { ...registration, id, hasToken: values['tokens.enabled'], createdAt: now(), devices: [] };
+      for (let i = 0; i < TRIES; i++) {
+        const { pin, record } = await issuePin(site, visit, values);
+        const done = await visits.register(site, visit, record, await context(site, visit, values, by));
+        if (done === 'registered') return { status: 'registered', visit, pin, claim: claimCode(record.digest) };
+      }
+      throw new Error('no free PIN of the chosen length was found');
+    },
+
+    find: async (site: SiteId, id: string): Promise<Visit | undefined> => (await visits.find(site, id))?.visit,
+
+    /** The PIN again. `undefined` where there is none any more; logged as `pin.shown` by the caller's order. */
+    async showPin(site: SiteId, id: string): Promise<{ pin: string; claim: string } | undefined> {
+      const stored = await visits.find(site, id);
+      return stored && readPin(site, stored);
+    },
+
+    /** The PIN that a claim link stands for. */
+    async claimedPin(site: SiteId, code: string): Promise<string | undefined> {
+      const id = await visits.byClaim(site, sealing.digest('claim', code));
+      const stored = id === undefined ? undefined : await visits.find(site, id);
+      return stored && (await readPin(site, stored))?.pin;
+    },
+
+    /** Moved, extended, shortened, corrected; grants follow. */
+    change: (site: SiteId, id: string, input: unknown, by: string) =>
+      transition(site, id, by, (before, values) => {
+        const why = over(before);
+        if (why) return { status: 'refused', why };
+        const parsed = parseChange(input, before, values);
+        if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+        return { event: 'visit.changed', after: parsed.visit };
+      }),
+
+    /** The PIN is dead and every device offline. Again is no error. */
+    cancel: (site: SiteId, id: string, by: string) =>
+      transition(site, id, by, (before) => {
+        const at = now();
+        const after = { ...before, cancelledAt: before.cancelledAt ?? at, tokenEndedAt: before.tokenEndedAt ?? at, devices: [] };
+        return { event: 'visit.cancelled', after, cut: 'cancelled', dropDevices: true, pin: 'silence' };
+      }),
+
+    /** With `validFrom: check-in` the token starts here, or when it opens if the visitor is early. */
+    checkIn: (site: SiteId, id: string, by: string) =>
+      transition(site, id, by, (before) => {
+        const why = over(before) ?? (before.checkedInAt === undefined ? undefined : 'visit-checked-in');
+        if (why) return { status: 'refused', why };
+        const at = now();
+        const last = startBy(before.terms);
+        const starts = before.hasToken && before.terms.validFrom === 'check-in' && last !== undefined && at <= last;
+        const startedAt = before.startedAt ?? (starts ? Math.max(at, opensAt(before.terms)) : undefined);
+        return {
+          event: 'visit.checked-in',
+          after: { ...before, checkedInAt: at, ...(startedAt === undefined ? {} : { startedAt }) },
+        };
+      }),
+
+    checkOut: (site: SiteId, id: string, by: string) =>
+      transition(site, id, by, (before, values) => {
+        const why = over(before);
+        if (why) return { status: 'refused', why };
+        const at = now();
+        const after = { ...before, checkedInAt: before.checkedInAt ?? at, checkedOutAt: at };
+        if (!values['tokens.endOnCheckOut']) return { event: 'visit.checked-out', after };
+        return {
+          event: 'visit.checked-out',
+          after: { ...after, tokenEndedAt: at, devices: [] },
+          cut: 'checked-out',
+          dropDevices: true,
+          pin: 'silence',
+        };
+      }),
+
+    /** A new PIN; the old one is dead, devices stay unless asked. Gives a token to a visit that had none. */
+    async reissue(site: SiteId, id: string, options: { dropDevices: boolean }, by: string): Promise<Issued> {
+      let issued: { pin: string; record: PinRecord } | undefined;
+      const result = await transition(site, id, by, async (before, values) => {
+        const why = over(before);
+        if (why) return { status: 'refused', why };
+        const hasToken = before.hasToken || values['tokens.enabled'];
+        const terms = before.hasToken || !hasToken ? before.terms : termsNow(before.terms, values);
+        const after = { ...before, hasToken, terms, ...(options.dropDevices ? { devices: [] } : {}) };
+        issued = await issuePin(site, after, values);
+        return {
+          event: 'pin.reissued',
+          after,
+          pin: issued.record,
+          ...(options.dropDevices ? { cut: 'reissued', dropDevices: true } : {}),
+        };
+      });
+      if (result.status !== 'changed' || !issued) return result as Refused;
+      return { status: 'changed', visit: result.visit, pin: issued.pin, claim: claimCode(issued.record.digest) };
+    },
+
+    /** The desk lets in a device that cannot type. */
+    async admitDevice(site: SiteId, id: string, gateway: GatewayId, mac: ClientMac, by: string): Promise<Redeemed | { status: 'unknown' }> {
+      const order = { visit: id, gateway, mac, newGrantId: newId(), newSlot: newId(), by };
+      const result = await tokens.admit(site, order, now());
+      if (result.status === 'granted') await deps.nudge(gateway, mac);
+      return result;
+    },
+
+    /** Takes a device off the network and frees its slot. False where the visit has no such device. */
+    async removeDevice(site: SiteId, id: string, mac: ClientMac): Promise<boolean> {
+      const { cut, freed } = await grants.removeDevice(site, id, mac, 'removed', now());
+      if (cut > 0) await wake(site, id);
+      return freed > 0 || cut > 0;
+    },
+
+    /**
+     * By expected arrival. Without a search it reads the index page by page; a state is filtered after reading, so a page
+     * may hold fewer than `limit`; `next` is null at the end only.
+     */
+    async list(
+      site: SiteId,
+      query: { words: string[]; state?: VisitState; from?: number; until?: number; cursor?: string; limit: number },
+    ): Promise<{ items: Visit[]; next: string | null }> {
+      const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
+      const items: Visit[] = [];
+      let cursor = query.cursor;
+      for (let scanned = 0; scanned < SCAN_AT_MOST; ) {
+        const range = {
+          limit: PAGE,
+          ...(query.from === undefined ? {} : { from: query.from }),
+          ...(query.until === undefined ? {} : { until: query.until }),
+          ...(cursor === undefined ? {} : { cursor }),
+        };
+        const { ids } = await visits.page(site, range);
+        for (const row of ids) {
+          cursor = row.cursor;
+          scanned++;
+          if (matching && !matching.has(row.id)) continue;
+          const visit = (await visits.find(site, row.id))?.visit;
+          if (!visit || (query.state && visitState(visit, now()) !== query.state)) continue;
+          items.push(visit);
+          if (items.length === query.limit) return { items, next: cursor };
+        }
+        if (ids.length < PAGE) return { items, next: null };
+      }
+      return { items, next: cursor ?? null };
+    },
+  };
+}
+
+const PAGE = 100;
+const SCAN_AT_MOST = 5000;

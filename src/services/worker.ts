@@ -1,0 +1,46 @@
+import type { Gateway } from '../domain/gateway.js';
+import type { ClientMac, GatewayId } from '../domain/id.js';
+import type { GatewayRegistry } from './gateways.js';
+import { createLane, type Lane, type LaneDeps } from './lane.js';
+
+export type Worker = ReturnType<typeof createWorker>;
+
+/** One lane for each configured gateway, made anew when its configuration changes. */
+export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
+  const lanes = new Map<GatewayId, { version: number; lane: Lane }>();
+  let turn: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  async function follow(): Promise<void> {
+    const wanted = new Map<GatewayId, Gateway>(stopped ? [] : registry.all().map((gateway) => [gateway.id, gateway]));
+    for (const [id, { version, lane }] of lanes) {
+      if (wanted.get(id)?.version === version) continue;
+      lanes.delete(id);
+      await lane.stop();
+    }
+    for (const gateway of wanted.values()) {
+      const kind = registry.kindOf(gateway);
+      if (lanes.has(gateway.id) || !kind) continue;
+      lanes.set(gateway.id, { version: gateway.version, lane: createLane(gateway, kind, deps) });
+    }
+  }
+
+  const sync = (): Promise<void> => {
+    turn = turn.then(follow);
+    return turn;
+  };
+
+  return {
+    /** Brings the lanes in line with the registry. */
+    sync,
+    /** Does this process hold the gateway's lane? */
+    holds: (gateway: GatewayId): boolean => lanes.get(gateway)?.lane.held() ?? false,
+    nudge: (gateway: GatewayId): void => lanes.get(gateway)?.lane.nudge(),
+    runNow: async (gateway: GatewayId, mac: ClientMac): Promise<void> => lanes.get(gateway)?.lane.runNow(mac),
+    find: async (gateway: GatewayId, ip: string) => lanes.get(gateway)?.lane.find(ip),
+    async stop(): Promise<void> {
+      stopped = true;
+      await sync();
+    },
+  };
+}
