@@ -3,10 +3,14 @@
  * as the last part of the problem's `type`, and the README lists this table.
  */
 export const ERRORS = {
+  'malformed-request': { status: 400, title: 'The request is not of the form that this call has' },
   'invalid-input': { status: 422, title: 'Some of what was sent cannot be used' },
   'not-found': { status: 404, title: 'There is nothing by that name' },
   unauthorized: { status: 401, title: 'An API key is needed' },
   forbidden: { status: 403, title: 'The role of this key does not allow that' },
+  'method-not-allowed': { status: 405, title: 'That method does not exist here' },
+  'too-large': { status: 413, title: 'The request is larger than this call needs' },
+  'unsupported-media-type': { status: 415, title: 'Send JSON' },
   conflict: { status: 409, title: 'Somebody else changed it meanwhile' },
   'precondition-failed': { status: 412, title: 'It changed since it was read' },
   'precondition-required': { status: 428, title: 'Say which version you read, by If-Match' },
@@ -16,6 +20,8 @@ export const ERRORS = {
   'no-token': { status: 409, title: 'The visit has no token, its PIN is for check-in only' },
   'token-not-open': { status: 409, title: "The visit's token is not in force now" },
   'device-limit': { status: 409, title: 'The visit has as many devices as it may have' },
+  'site-exists': { status: 409, title: 'There is a site by that id' },
+  'site-in-use': { status: 409, title: 'The site cannot be removed as it is' },
   'gateway-taken': { status: 409, title: 'Another site has a gateway by that id' },
   'gateway-failed': { status: 502, title: 'The gateway does not do what was asked' },
   busy: { status: 503, title: 'Too many changed this at once; try again' },

@@ -24,10 +24,13 @@ import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
+import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
+import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
+import { createSites } from './services/sites.js';
 import { createTeam } from './services/team.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
@@ -150,6 +153,7 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   const captive = createCaptive(grants, now);
+  const demo = createDemo({ registry, visits, settings, now });
   const services = {
     settings,
     registry,
@@ -157,10 +161,30 @@ export async function createRuntime(options: RuntimeOptions) {
     captive,
     identity: createIdentity({ registry, clients, signals, worker, now }),
     redeem: createRedeem({ tokens, grants, settings, sealing, signals, captive, worker, now }),
-    demo: createDemo({ registry, visits, settings, now }),
+    demo,
     team: createTeam({ apiKeys: stores.apiKeys, team: stores.team, sites, events, sealing, now }),
+    sites: createSites({ sites, apiKeys: stores.apiKeys, events, registry, settings, announce, now }),
+    testGateway: createGatewayTest({
+      registry,
+      now,
+      guestPort: () => guestPort,
+      log,
+      onPassed: async (gateway) => {
+        if (gateway.kind !== 'demo') await demo.retire();
+      },
+    }),
+    health: createHealth({
+      registry,
+      worker,
+      commands,
+      sites,
+      tokens,
+      visits: stores.visits,
+      ping: () => redis.ping(),
+      clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
+      now,
+    }),
   };
-  const { demo } = services;
 
   const follow = async (): Promise<void> => {
     await registry.refresh();

@@ -139,5 +139,12 @@ export function createCommandStore(redis: RedisClient) {
       return (await redis.zrange(siteKeys.dead(site, gateway), '0', '-1')) as ClientMac[];
     },
 
+    /** Does any process hold the gateway's lane? */
+    laneHeld: async (site: SiteId, gateway: GatewayId): Promise<boolean> =>
+      (await redis.exists(siteKeys.lane(site, gateway))) === 1,
+
+    /** How many clients may pass the gateway by what is decided. */
+    online: (site: SiteId, gateway: GatewayId, now: number): Promise<number> =>
+      redis.zcount(siteKeys.due(site, gateway), `(${now}`, '+inf'),
   };
 }

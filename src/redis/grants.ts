@@ -5,7 +5,7 @@ import { defineScript, type RedisClient } from './scripts.js';
 
 const endGrants = defineScript({
   file: 'end-grants',
-  args: ['now', 'visit', 'mac', 'grant', 'freeSlot', 'reason'],
+  args: ['now', 'visit', 'mac', 'grant', 'freeSlot', 'reason', 'by'],
   reply: ([, cut, freed]) => ({ cut: Number(cut), freed: Number(freed) }),
   durable: true,
 });
@@ -98,7 +98,7 @@ export function createGrantStore(redis: RedisClient) {
     },
 
     /** Ends one grant; the device keeps its slot. */
-    revoke: (site: SiteId, grant: Grant, reason: string, now: number) =>
+    revoke: (site: SiteId, grant: Grant, reason: string, now: number, by = '') =>
       endGrants(redis, site, {
         now,
         visit: grant.visitId,
@@ -106,11 +106,12 @@ export function createGrantStore(redis: RedisClient) {
         grant: grant.id,
         freeSlot: '',
         reason,
+        by,
       }),
 
     /** Takes a client off the network for this visit and frees its slot. */
-    removeDevice: (site: SiteId, visit: string, mac: ClientMac, reason: string, now: number) =>
-      endGrants(redis, site, { now, visit, mac, grant: '', freeSlot: '1', reason }),
+    removeDevice: (site: SiteId, visit: string, mac: ClientMac, reason: string, now: number, by = '') =>
+      endGrants(redis, site, { now, visit, mac, grant: '', freeSlot: '1', reason, by }),
 
     /** The end of the client's access at this gateway if it holds a live grant anywhere in the site. */
     letIn: (site: SiteId, gateway: GatewayId, mac: ClientMac, newGrantId: string, now: number) =>

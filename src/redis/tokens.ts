@@ -1,4 +1,5 @@
 import type { ClientMac, GatewayId, PinDigest, SiteId } from '../domain/id.js';
+import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, type Reply } from './scripts.js';
 
 /** A device that holds a slot, as the page and the desk may show it. */
@@ -108,6 +109,10 @@ export function createTokenStore(redis: RedisClient) {
         slot: order.newSlot,
         replace: order.replace,
       }),
+
+    /** Is the site's budget for wrong PINs spent, so that pages ask for the e-mail too? */
+    budgetSpent: async (site: SiteId): Promise<boolean> =>
+      (await redis.hget(siteKeys.attempts(site), 'spent')) === '1',
 
     /** The same rules without a PIN, for the desk. */
     admit: (

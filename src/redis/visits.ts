@@ -339,6 +339,9 @@ export function createVisitStore(redis: RedisClient) {
       return found ?? new Set();
     },
 
+    /** How many visits are kept, or were until lately. */
+    count: (site: SiteId): Promise<number> => redis.zcard(siteKeys.visits(site)),
+
     /** Drops index entries of visits whose records are gone. Returns how many. */
     async sweep(site: SiteId, before: number): Promise<number> {
       const ids = await redis.zrangebyscore(siteKeys.visits(site), '-inf', before, 'LIMIT', 0, 1000);

@@ -1,6 +1,6 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
-import { type Client, type Driver, DriverError, type DriverKind } from '../drivers/driver.js';
+import { type Client, type Driver, DriverError, type DriverKind, type Session } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { Command, CommandStore } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
@@ -45,6 +45,8 @@ export interface Lane {
   runNow(mac: ClientMac): Promise<void>;
   /** Asks the gateway for a client's address now; kept in the client table for others. */
   find(ip: string): Promise<Client | undefined>;
+  /** What the gateway says is in force now; undefined where it cannot tell, is down, or the lane is not ours. */
+  sessions(): Promise<Session[] | undefined>;
   stop(): Promise<void>;
 }
 
@@ -242,6 +244,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       }
       return client;
     },
+    sessions: async () => (driver?.sessions && !down ? inTime(driver.sessions()) : undefined),
     async stop() {
       await Promise.all([holds, claims, checks, tables, reconciles].map((one) => one.stop()));
       await release();

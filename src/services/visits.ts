@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { autoLength } from '../domain/guessing.js';
+import type { Grant } from '../domain/grant.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
@@ -232,9 +233,18 @@ export function createVisits(deps: VisitDeps) {
       return result;
     },
 
+    /** Ends one grant before its time; the device keeps its slot. Undefined where there is no such grant; again is no error. */
+    async revokeGrant(site: SiteId, id: string, by: string): Promise<Grant | undefined> {
+      const grant = await grants.find(site, id);
+      if (!grant) return undefined;
+      const { cut } = await grants.revoke(site, grant, 'revoked', now(), by);
+      if (cut > 0) await deps.nudge(grant.gateway, grant.mac);
+      return grants.find(site, id);
+    },
+
     /** Takes a device off the network and frees its slot. False where the visit has no such device. */
-    async removeDevice(site: SiteId, id: string, mac: ClientMac): Promise<boolean> {
-      const { cut, freed } = await grants.removeDevice(site, id, mac, 'removed', now());
+    async removeDevice(site: SiteId, id: string, mac: ClientMac, by = ''): Promise<boolean> {
+      const { cut, freed } = await grants.removeDevice(site, id, mac, 'removed', now(), by);
       if (cut > 0) await wake(site, id);
       return freed > 0 || cut > 0;
     },

@@ -39,23 +39,28 @@ local function decide(root, now, gateway, mac, force)
   return best
 end
 
--- Ends one grant before its time; the caller decides the access afterwards.
-local function end_grant(root, now, id, reason)
+-- Ends one grant before its time; the caller decides the access afterwards. `by`: who asked, where somebody did.
+local function end_grant(root, now, id, reason, by)
   local key = root .. ':grant:' .. id
   local grant = redis.call('HMGET', key, 'gateway', 'mac', 'until', 'endedAt', 'visitId')
   if not grant[1] or grant[4] or tonumber(grant[3]) <= now then return nil end
   redis.call('HSET', key, 'endedAt', int(now), 'endReason', reason)
-  record(root, now, 'grant.revoked', 'grant', id, 'visit', grant[5], 'gateway', grant[1], 'reason', reason)
+  local facts = { 'grant', id, 'visit', grant[5], 'gateway', grant[1], 'reason', reason }
+  if by and by ~= '' then
+    facts[#facts + 1] = 'by'
+    facts[#facts + 1] = by
+  end
+  record(root, now, 'grant.revoked', unpack(facts))
   return { gateway = grant[1], mac = grant[2] }
 end
 
 -- Ends the live grants of a visit: of one client when `mac` is given, else of all. Returns how many clients were cut.
-local function end_grants(root, now, visit, mac, reason)
+local function end_grants(root, now, visit, mac, reason, by)
   local cut = {}
   local count = 0
   for _, id in ipairs(redis.call('SMEMBERS', root .. ':visit:' .. visit .. ':grants')) do
     if mac == '' or redis.call('HGET', root .. ':grant:' .. id, 'mac') == mac then
-      local ended = end_grant(root, now, id, reason)
+      local ended = end_grant(root, now, id, reason, by)
       if ended then cut[ended.gateway .. ' ' .. ended.mac] = ended end
     end
   end

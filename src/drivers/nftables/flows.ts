@@ -1,0 +1,93 @@
+import { isIP } from 'node:net';
+import type { ClientMac } from '../../domain/id.js';
+import { type DriverContext, DriverError } from '../driver.js';
+import { faultOf, type Run } from './run.js';
+
+/** Addresses remembered at most; the one unseen for longest goes first. */
+const REMEMBERED = 65_536;
+
+/**
+ * TCP is not among them: a revoked client's connection ends by the reset that its next packet meets, and once the
+ * connection were forgotten no packet of the other side would reach the client and call for that packet.
+ */
+const CUT = ['udp', 'sctp', 'gre'];
+
+const family = (ip: string): string => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/**
+ * What the kernel remembers of clients' connections. conntrack is told everything in one process where it can
+ * (`--load-file`, since 1.4.6), else by one for each line.
+ */
+export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
+  // An address has one owner, the last that was seen with it: another's flows must not be cut.
+  const owners = new Map<string, ClientMac>();
+  let perLine = false;
+  let warned = false;
+
+  function note(ip: string, mac: ClientMac): void {
+    owners.delete(ip);
+    owners.set(ip, mac);
+    const [oldest] = owners.size > REMEMBERED ? owners.keys() : [];
+    if (oldest !== undefined) owners.delete(oldest);
+  }
+
+  const addressesOf = (macs: ReadonlySet<ClientMac>): string[] =>
+    [...owners].filter(([, owner]) => macs.has(owner)).map(([ip]) => ip);
+
+  async function forget(lines: readonly string[][]): Promise<void> {
+    if (lines.length === 0) return;
+    if (!perLine) {
+      const text = lines.map((line) => `${line.join(' ')}\n`).join('');
+      const { code } = await run('conntrack', ['-R', '-'], text);
+      if (code === 0) return;
+      perLine = true;
+    }
+    for (const line of lines) {
+      const result = await run('conntrack', line);
+      if (result.code !== 0 && !/\b0 flow entries/.test(result.stderr)) throw faultOf('conntrack', result);
+    }
+  }
+
+  /** The set decides who passes; where flows cannot be forgotten that is a problem of the gateway, not a failed order. */
+  async function attempt(lines: readonly string[][]): Promise<void> {
+    try {
+      await forget(lines);
+      warned = false;
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      if (!warned) log.warn({ err: error.message }, 'flows cannot be forgotten');
+      warned = true;
+    }
+  }
+
+  return {
+    note,
+
+    /** Connections that began before the client was admitted still lead to the portal: those, and only those. */
+    forgetHijacked: (macs: ReadonlySet<ClientMac>): Promise<void> =>
+      attempt(
+        addressesOf(macs).map((ip) => [
+          '-D',
+          '-f',
+          family(ip),
+          '-s',
+          ip,
+          '-p',
+          'tcp',
+          '--dport',
+          '80',
+          '--dst-nat',
+        ]),
+      ),
+
+    /** The other side could go on sending into a flow that needs no answer. */
+    cut: (macs: ReadonlySet<ClientMac>): Promise<void> => {
+      const ips = addressesOf(macs);
+      return attempt(
+        CUT.flatMap((protocol) => ips.map((ip) => ['-D', '-f', family(ip), '-s', ip, '-p', protocol])),
+      );
+    },
+  };
+}
+
+export type Flows = ReturnType<typeof createFlows>;

@@ -1,0 +1,197 @@
+import { type TProperties, type TSchema, Type } from 'typebox';
+import { TEAM_ROLES } from '../../domain/team.js';
+
+/** The objects that the API answers with, as OpenAPI has them and as tests check every answer. */
+
+const closed = <P extends TProperties>(properties: P, options: { description?: string } = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+export const orNull = <S extends TSchema>(schema: S, options: { description?: string } = {}) =>
+  Type.Union([schema, Type.Null()], options);
+
+const instant = (description?: string) =>
+  Type.String({
+    format: 'date-time',
+    ...(description ? { description } : {}),
+    examples: ['2026-11-23T09:00:00.000Z'],
+  });
+const instantOrNull = (description: string) => orNull(instant(), { description });
+
+export const words = <T extends string>(list: readonly T[], description?: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) });
+
+const Role = words(TEAM_ROLES, 'desk < admin < owner');
+
+export const ProblemSchema = closed(
+  {
+    type: Type.String({ description: 'urn:foyer:error:<code>; the code is stable' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What was wrong this time, for people' }),
+    instance: Type.String({ description: 'Id of the request, as in the log' }),
+    problems: Type.Array(
+      Type.Object({
+        field: Type.String(),
+        message: Type.String(),
+        readings: Type.Optional(
+          Type.Array(Type.String(), {
+            description: 'For a local time that does not exist or exists twice: both readings as instants',
+          }),
+        ),
+      }),
+    ),
+  },
+  { description: 'Problem details, RFC 9457' },
+);
+
+export const VISIT_STATES = ['expected', 'checked-in', 'checked-out', 'cancelled', 'no-show'] as const;
+
+const visitProperties = {
+  id: Type.String(),
+  name: Type.String(),
+  email: orNull(Type.String()),
+  host: orNull(Type.String(), { description: 'Who invited the visitor' }),
+  expectedArrival: Type.String({ description: 'Local time in `timeZone`', examples: ['2026-11-23T09:00'] }),
+  timeZone: Type.String({ examples: ['Europe/Berlin'] }),
+  durationMinutes: Type.Number(),
+  maxDevices: Type.Integer(),
+  limits: closed(
+    {
+      downKbps: orNull(Type.Integer()),
+      upKbps: orNull(Type.Integer()),
+      quotaMB: orNull(Type.Integer()),
+    },
+    { description: 'Null: none' },
+  ),
+  state: words(VISIT_STATES),
+  token: orNull(
+    closed({
+      state: words(
+        ['waiting', 'upcoming', 'active', 'expired', 'ended'],
+        '`waiting`: its start is not fixed yet',
+      ),
+      from: instantOrNull('Null until the start is fixed'),
+      until: instantOrNull('Exclusive; null until the start is fixed'),
+      startBy: instantOrNull('The last instant at which it can be started; null where it starts by itself'),
+    }),
+    { description: 'Null: the PIN is for check-in only' },
+  ),
+  devices: Type.Array(
+    closed({
+      mac: Type.String({ examples: ['02:00:00:00:00:10'] }),
+      addedAt: instant(),
+      private: Type.Boolean({ description: 'The device made this address up for this network' }),
+    }),
+  ),
+  createdAt: instant(),
+  checkedInAt: instantOrNull('Null: not checked in'),
+  checkedOutAt: instantOrNull('Null: not checked out'),
+  cancelledAt: instantOrNull('Null: not cancelled'),
+};
+
+export const VisitSchema = closed(visitProperties);
+
+const pinProperties = {
+  pin: Type.String({ description: 'Answered only here; lists never have it', examples: ['4827193'] }),
+  claimUrl: Type.String({ description: 'Fills the PIN in for whoever opens it, for a QR code' }),
+};
+
+export const VisitWithPinSchema = closed({ ...visitProperties, ...pinProperties });
+
+export const VisitMaybePinSchema = closed({
+  ...visitProperties,
+  pin: Type.Optional(
+    orNull(pinProperties.pin, { description: 'With `include=pin`; null where it is erased' }),
+  ),
+  claimUrl: Type.Optional(orNull(pinProperties.claimUrl)),
+});
+
+export const GrantSchema = closed({
+  id: Type.String(),
+  visitId: Type.String(),
+  gateway: Type.String(),
+  mac: Type.String(),
+  from: instant(),
+  until: instant('Exclusive'),
+  state: words(
+    ['pending', 'active', 'ending', 'ended', 'failed'],
+    '`pending` and `ending`: decided, not yet confirmed by the gateway',
+  ),
+  endedAt: instantOrNull('Set when it ended before `until`'),
+  error: orNull(Type.String(), { description: "Code of the gateway's last fault" }),
+});
+
+const HealthSchema = orNull(
+  closed({
+    ok: Type.Boolean(),
+    problems: Type.Array(Type.String()),
+    guestNetworks: Type.Array(Type.String(), { description: 'As the gateway itself knows them' }),
+    checkedAt: instant('When this state began'),
+  }),
+  { description: 'Null: not checked yet' },
+);
+
+export const GatewayHealthSchema = closed({ id: Type.String(), kind: Type.String(), health: HealthSchema });
+
+export const GatewaySchema = closed({
+  id: Type.String(),
+  kind: Type.String(),
+  fields: Type.Record(Type.String(), Type.Unknown(), { description: 'Secrets are write-only and left out' }),
+  secretsSet: Type.Array(Type.String(), { description: 'Names of the secret fields that have a value' }),
+  guestNetworks: Type.Array(Type.String()),
+  trust: words(['verify', 'redirect']),
+  health: HealthSchema,
+  remarks: Type.Array(Type.String()),
+});
+
+export const GatewayTestSchema = closed({ ok: Type.Boolean(), problems: Type.Array(Type.String()) });
+
+export const SessionSchema = closed({
+  mac: Type.String(),
+  until: instantOrNull('The end that the gateway tells; null where it tells none'),
+  grantedUntil: instantOrNull('The end that is decided; null: a session without a grant'),
+});
+
+export const SettingsSchema = closed({
+  version: Type.Integer({ description: 'What `If-Match` names' }),
+  values: Type.Record(Type.String(), Type.Unknown()),
+});
+
+export const SiteSchema = closed({
+  id: Type.String(),
+  name: Type.String(),
+  timeZone: Type.String(),
+  gateways: Type.Array(Type.String()),
+});
+
+const keyProperties = {
+  id: Type.String(),
+  name: Type.String(),
+  role: Role,
+  site: Type.String(),
+  createdAt: instant(),
+  lastUsedAt: instantOrNull('A minute behind at most; null: never used'),
+};
+
+export const KeySchema = closed(keyProperties);
+
+export const NewKeySchema = closed({
+  ...keyProperties,
+  key: Type.String({ description: 'The key itself: answered once', examples: ['foyer_...'] }),
+});
+
+export const EventSchema = closed({
+  id: Type.String(),
+  type: Type.String({ examples: ['visit.registered'] }),
+  at: instant(),
+  data: Type.Record(Type.String(), Type.String(), { description: 'Ids, never persons' }),
+});
+
+/** A page of a list. */
+export const page = <S extends TSchema>(item: S) =>
+  closed({
+    items: Type.Array(item),
+    next: orNull(Type.String(), { description: 'Cursor; null at the end' }),
+  });
+
+export const RoleSchema = Role;

@@ -1,0 +1,131 @@
+import { Type } from 'typebox';
+import { parseGatewayId } from '../../domain/id.js';
+import { parseMac } from '../../domain/mac.js';
+import { AppError, type FieldProblem } from '../../errors.js';
+import type { Runtime } from '../../runtime.js';
+import { grantObject, iso, portalOrigin, visitObject, visitWithPin } from '../../services/objects.js';
+import type { Caller } from './auth.js';
+import { type Api, call, Id, recordId } from './call.js';
+import { GrantSchema, VisitSchema, VisitWithPinSchema } from './schemas.js';
+import { refuse } from './visits.js';
+
+const checkingIn = call(
+  { summary: 'The visitor is here', description: 'May start the token.', params: Id },
+  { 200: VisitSchema },
+);
+
+const checkingOut = call(
+  { summary: 'The visitor has left', description: 'Ends the token and takes the devices off.', params: Id },
+  { 200: VisitSchema },
+);
+
+const reissuing = call(
+  {
+    summary: 'A new PIN',
+    description: 'The old one is dead; devices stay on the network unless asked.',
+    params: Id,
+    body: Type.Object(
+      { dropDevices: Type.Optional(Type.Boolean({ default: false })) },
+      { additionalProperties: false },
+    ),
+  },
+  { 200: VisitWithPinSchema },
+);
+
+const admitting = call(
+  {
+    summary: 'Let in a device that cannot type',
+    description: 'The rules of a PIN hold: the token must be in force, and the device takes a slot.',
+    params: Id,
+    body: Type.Object(
+      {
+        mac: Type.String({ examples: ['02:00:00:00:00:10'] }),
+        gateway: Type.String({ examples: ['router'] }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { 201: GrantSchema },
+);
+
+const dropping = call(
+  {
+    summary: 'Take a device off the network and free its slot',
+    params: Type.Object({ id: Type.String(), mac: Type.String() }, { additionalProperties: false }),
+  },
+  { 204: null },
+);
+
+export async function visitActionRoutes(app: Api, { runtime }: { runtime: Runtime }): Promise<void> {
+  const { visits } = runtime.services;
+  const config = { role: 'desk' } as const;
+
+  app.post('/visits/:id/check-in', { schema: checkingIn, config }, async ({ caller, params }) => {
+    const result = await visits.checkIn(caller.site, recordId(params.id), caller.by);
+    return result.status === 'changed' ? visitObject(result.visit, runtime.now()) : refuse(result);
+  });
+  app.post('/visits/:id/check-out', { schema: checkingOut, config }, async ({ caller, params }) => {
+    const result = await visits.checkOut(caller.site, recordId(params.id), caller.by);
+    return result.status === 'changed' ? visitObject(result.visit, runtime.now()) : refuse(result);
+  });
+  app.post('/visits/:id/pin', { schema: reissuing, config }, async ({ caller, params, body }) => {
+    const options = { dropDevices: body.dropDevices ?? false };
+    const result = await visits.reissue(caller.site, recordId(params.id), options, caller.by);
+    return result.status === 'changed'
+      ? visitWithPin(result, runtime.now(), portalOrigin(runtime.config))
+      : refuse(result);
+  });
+  app.post('/visits/:id/devices', { schema: admitting, config }, async ({ caller, params, body }, reply) => {
+    const grant = await admit(runtime, caller, recordId(params.id), body);
+    reply.code(201);
+    return grant;
+  });
+  app.delete('/visits/:id/devices/:mac', { schema: dropping, config }, async ({ caller, params }, reply) => {
+    const mac = parseMac(params.mac);
+    const done = mac && (await visits.removeDevice(caller.site, recordId(params.id), mac, caller.by));
+    if (!done) throw new AppError('not-found', 'The visit has no such device.');
+    return reply.code(204).send();
+  });
+}
+
+async function admit(
+  { services, stores, now }: Runtime,
+  { site, by }: Caller,
+  id: string,
+  body: { mac: string; gateway: string },
+) {
+  const mac = parseMac(body.mac);
+  const gatewayId = parseGatewayId(body.gateway);
+  const gateway = services.registry.ofSite(site).find((one) => one.id === gatewayId);
+  const problems: FieldProblem[] = [];
+  if (!mac)
+    problems.push({
+      field: 'mac',
+      message: 'That is no hardware address. Right would be 02:00:00:00:00:10.',
+    });
+  if (!gateway) problems.push({ field: 'gateway', message: `This site has no gateway "${body.gateway}".` });
+  if (!mac || !gateway) throw new AppError('invalid-input', undefined, problems);
+
+  const result = await services.visits.admitDevice(site, id, gateway.id, mac, by);
+  switch (result.status) {
+    case 'granted': {
+      const grant = await stores.grants.find(site, result.grant);
+      if (!grant) throw new Error('a grant is gone as soon as it was made');
+      return grantObject(grant, await stores.grants.access(site, gateway.id, mac), now());
+    }
+    case 'unknown':
+      throw new AppError('not-found');
+    case 'check-in-only':
+      throw new AppError('no-token');
+    case 'device-limit':
+      throw new AppError('device-limit');
+    case 'early': {
+      const when = result.opensAt === undefined ? 'after check-in' : `at ${iso(result.opensAt)}`;
+      throw new AppError('token-not-open', `The token opens ${when}.`);
+    }
+    case 'expired':
+      throw new AppError('token-not-open', `The token ended at ${iso(result.endedAt)}.`);
+    default:
+      throw new AppError('token-not-open');
+  }
+}

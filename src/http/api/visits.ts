@@ -1,0 +1,150 @@
+import { type Static, Type } from 'typebox';
+import { queryWords, type Visit, type VisitState } from '../../domain/visit.js';
+import { AppError } from '../../errors.js';
+import type { Runtime } from '../../runtime.js';
+import { portalOrigin, visitObject, visitWithPin } from '../../services/objects.js';
+import type { Refused } from '../../services/visits.js';
+import type { Caller } from './auth.js';
+import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
+import { rangeOf } from './range.js';
+import {
+  page,
+  VISIT_STATES,
+  VisitMaybePinSchema,
+  VisitSchema,
+  VisitWithPinSchema,
+  words,
+} from './schemas.js';
+import { ChangeBody, RegistrationBody } from './visit-fields.js';
+
+const ListQuery = Type.Object(
+  {
+    q: Type.Optional(
+      Type.String({ maxLength: 200, description: 'Beginnings of words of name, e-mail, host' }),
+    ),
+    state: Type.Optional(words(VISIT_STATES)),
+    from: Type.Optional(
+      Type.String({ description: 'Expected arrival from here on: a date, a local time, or an instant' }),
+    ),
+    to: Type.Optional(Type.String({ description: 'Expected arrival before this; a date counts whole' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+const listing = call(
+  {
+    summary: 'Visits by expected arrival',
+    description: 'A page may hold fewer than `limit`.',
+    querystring: ListQuery,
+  },
+  { 200: page(VisitSchema) },
+);
+
+const registering = call(
+  { summary: 'Register a visit', description: 'The answer has its PIN.', body: RegistrationBody },
+  { 201: VisitWithPinSchema },
+);
+
+const showing = call(
+  {
+    summary: 'One visit',
+    description: '`include=pin` adds the PIN, which is logged as `pin.shown`.',
+    params: Id,
+    querystring: Type.Object(
+      { include: Type.Optional(Type.Literal('pin')) },
+      { additionalProperties: false },
+    ),
+  },
+  { 200: VisitMaybePinSchema },
+);
+
+const changing = call(
+  {
+    summary: 'Move, extend, shorten or correct a visit',
+    description: 'Grants follow.',
+    params: Id,
+    body: ChangeBody,
+  },
+  { 200: VisitSchema },
+);
+
+const cancelling = call(
+  { summary: 'Cancel a visit', description: 'Its PIN is dead, its devices go off the network.', params: Id },
+  { 200: VisitSchema },
+);
+
+export async function visitRoutes(app: Api, { runtime }: { runtime: Runtime }): Promise<void> {
+  const { visits } = runtime.services;
+  const config = { role: 'desk' } as const;
+  const show = (visit: Visit) => visitObject(visit, runtime.now());
+
+  app.get('/visits', { schema: listing, config }, async ({ caller, query }) => list(runtime, caller, query));
+  app.post('/visits', { schema: registering, config }, async ({ caller, body }, reply) => {
+    reply.code(201);
+    return register(runtime, caller, body);
+  });
+  app.get('/visits/:id', { schema: showing, config }, async ({ caller, params, query }) => {
+    const id = recordId(params.id);
+    const visit = await visits.find(caller.site, id);
+    if (!visit) throw new AppError('not-found');
+    return query.include === 'pin'
+      ? { ...show(visit), ...(await shownPin(runtime, caller, id)) }
+      : show(visit);
+  });
+  app.patch('/visits/:id', { schema: changing, config }, async ({ caller, params, body }) => {
+    const result = await visits.change(caller.site, recordId(params.id), body, caller.by);
+    return result.status === 'changed' ? show(result.visit) : refuse(result);
+  });
+  app.delete('/visits/:id', { schema: cancelling, config }, async ({ caller, params }) => {
+    const result = await visits.cancel(caller.site, recordId(params.id), caller.by);
+    return result.status === 'changed' ? show(result.visit) : refuse(result);
+  });
+}
+
+/** The fault that a refused transition is. */
+export function refuse(result: Refused): never {
+  switch (result.status) {
+    case 'unknown':
+      throw new AppError('not-found');
+    case 'invalid':
+      throw new AppError('invalid-input', undefined, result.problems);
+    case 'refused':
+      throw new AppError(result.why);
+  }
+}
+
+async function register(
+  { services, config, now }: Runtime,
+  { site, by }: Caller,
+  body: Static<typeof RegistrationBody>,
+) {
+  const result = await services.visits.register(site, body, by);
+  if (result.status === 'invalid') throw new AppError('invalid-input', undefined, result.problems);
+  return visitWithPin(result, now(), portalOrigin(config));
+}
+
+/** Logged before it is answered, so that no PIN is seen without a trace. */
+async function shownPin({ services, stores, config, now }: Runtime, { site, by }: Caller, id: string) {
+  const shown = await services.visits.showPin(site, id);
+  if (!shown) return { pin: null, claimUrl: null };
+  await stores.events.append(site, 'pin.shown', { visit: id, by }, now());
+  return { pin: shown.pin, claimUrl: `${portalOrigin(config)}/claim/${shown.claim}` };
+}
+
+const CURSOR = /^-?\d{1,16}:[A-Za-z0-9_-]{1,64}$/;
+
+async function list(runtime: Runtime, { site }: Caller, query: Static<typeof ListQuery>) {
+  const { q, state, from, to, cursor, limit = DEFAULT_LIMIT } = query;
+  if (cursor !== undefined && !CURSOR.test(cursor))
+    throw new AppError('malformed-request', 'That is no cursor.');
+  const range = await rangeOf(runtime, site, { from, to });
+  const { items, next } = await runtime.services.visits.list(site, {
+    words: q === undefined ? [] : queryWords(q),
+    limit,
+    ...range,
+    ...(state === undefined ? {} : { state: state as VisitState }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  return { items: items.map((visit) => visitObject(visit, runtime.now())), next };
+}

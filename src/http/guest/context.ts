@@ -1,0 +1,140 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { plainAddress } from '../../domain/gateway.js';
+import type { GatewayId, SiteId } from '../../domain/id.js';
+import type { RedirectClaim } from '../../drivers/driver.js';
+import type { ProvenClient } from '../../services/identity.js';
+import type { GuestDeps, GuestLog } from './deps.js';
+import { type Look, pinPage, unknownClientPage } from './pages.js';
+import { createStateSeal, type StatusRef } from './state.js';
+import { textsFor } from './texts/catalogue.js';
+import { show } from './views.js';
+
+/** A client that proved who it is, and the claim that it did so by. */
+export interface Known {
+  client: ProvenClient;
+  claim: RedirectClaim;
+}
+
+interface Brand {
+  name: string;
+  welcome: string;
+  desk: string;
+}
+
+export type GuestContext = ReturnType<typeof createGuestContext>;
+
+/** What the routes of the guest listener share: who is asking, how the site looks, where a known client goes. */
+export function createGuestContext(deps: GuestDeps, log: GuestLog) {
+  const { services, now } = deps;
+  const { identity, redeem, captive, registry, settings } = services;
+  const seal = createStateSeal(deps.sealing, now);
+  const brands = new Map<SiteId, Brand>();
+
+  const source = (request: FastifyRequest): string => plainAddress(request.ip);
+
+  /** The site of a page on which no client is known: the only one, where there is one. */
+  function onlySite(): SiteId | undefined {
+    const sites = new Set(registry.all().map((gateway) => gateway.site));
+    return sites.size === 1 ? [...sites][0] : undefined;
+  }
+
+  async function brandOf(site: SiteId): Promise<Brand> {
+    const { values } = await settings.read(site);
+    const brand = {
+      name: values['site.name'],
+      welcome: values['portal.welcome'],
+      desk: values['portal.deskHint'],
+    };
+    brands.set(site, brand);
+    return brand;
+  }
+
+  /** From memory only: for pages that are shown while Redis is away. */
+  function rememberedLook(request: FastifyRequest, site = onlySite()): Look {
+    const texts = textsFor(request.headers['accept-language']);
+    const brand = site === undefined ? undefined : brands.get(site);
+    return {
+      texts,
+      welcome: brand?.welcome ?? '',
+      desk: brand?.desk ?? '',
+      name: brand?.name || texts.noName,
+    };
+  }
+
+  async function look(request: FastifyRequest, site = onlySite()): Promise<Look> {
+    if (site !== undefined) await brandOf(site);
+    return rememberedLook(request, site);
+  }
+
+  async function prove(id: GatewayId, claim: RedirectClaim, from: string): Promise<Known | undefined> {
+    const gateway = registry.get(id);
+    const client = gateway && (await identity.prove(gateway, claim, from));
+    if (client) return { client, claim };
+    log.info({ gateway: id }, 'a client could not be proven');
+    return undefined;
+  }
+
+  async function locate(from: string): Promise<Known | undefined> {
+    const located = await identity.locate(from);
+    if (located.status !== 'found') return undefined;
+    return { client: located.client, claim: { mac: located.client.mac, keyed: false } };
+  }
+
+  /** By a sealed reference where it still holds, else by the source address. */
+  async function knownBy(from: string, ref: StatusRef | undefined): Promise<Known | undefined> {
+    const claim = ref && { mac: ref.mac, keyed: ref.keyed };
+    return (ref && claim && (await prove(ref.gateway, claim, from))) ?? locate(from);
+  }
+
+  const refOf = ({ client, claim }: Known) => ({
+    gateway: client.gateway.id,
+    mac: client.mac,
+    keyed: claim.keyed && claim.mac === client.mac,
+  });
+
+  const statusUrl = (from: string, ref: Omit<StatusRef, 'at'>): string =>
+    `/status?s=${seal.status(from, ref)}`;
+  /** The PIN page for a client that was known before, without anything of it in the clear. */
+  const againUrl = (from: string, ref: Omit<StatusRef, 'at'>): string => `/?s=${seal.status(from, ref)}`;
+
+  return {
+    deps,
+    log,
+    seal,
+    source,
+    look,
+    rememberedLook,
+    prove,
+    locate,
+    knownBy,
+    refOf,
+    statusUrl,
+    againUrl,
+
+    /** The hidden field that goes with this client's form. */
+    stateFor: (from: string, { client, claim }: Known): string => seal.redirect(from, client, claim),
+
+    /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
+    async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: { status: number }) {
+      const { client } = known;
+      const from = source(request);
+      // Also where it is confirmed: it would not be here if its gateway still let it pass.
+      const until = await redeem.letIn(client);
+      if (until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive') {
+        return reply.redirect(statusUrl(from, refOf(known)), 303);
+      }
+      const view = await look(request, client.gateway.site);
+      const note = again ? view.texts.pin.again : '';
+      return show(
+        reply,
+        again?.status ?? 200,
+        pinPage(view, { state: seal.redirect(from, client, known.claim) }, note),
+      );
+    },
+
+    async unknown(request: FastifyRequest, reply: FastifyReply, status: number, claimLink?: string) {
+      const page = unknownClientPage(await look(request), claimLink ?? '/', claimLink !== undefined);
+      return show(reply, status, page);
+    },
+  };
+}

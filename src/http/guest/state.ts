@@ -1,0 +1,71 @@
+import type { ClientMac, GatewayId } from '../../domain/id.js';
+import type { Sealing } from '../../domain/sealing.js';
+import type { RedirectClaim } from '../../drivers/driver.js';
+import type { ProvenClient } from '../../services/identity.js';
+
+/** The redirect that led to a PIN page, as it travels in the form. */
+export interface Redirect extends RedirectClaim {
+  gateway: GatewayId;
+  mac: ClientMac;
+  /** When it was sealed, epoch milliseconds. */
+  at: number;
+}
+
+/** Who a status page is about, as it travels in its address. */
+export interface StatusRef {
+  gateway: GatewayId;
+  mac: ClientMac;
+  keyed: boolean;
+  at: number;
+  /** Since when this client has been waiting for its gateway. */
+  waitingSince?: number;
+}
+
+const REDIRECT_MS = 30 * 60_000;
+const STATUS_MS = 24 * 60 * 60_000;
+/** Kept for the record only; routers let visitors choose these. */
+const TEXT_AT_MOST = 200;
+
+export type StateSeal = ReturnType<typeof createStateSeal>;
+
+/** Both are bound to the source address: nobody can use what was sealed for somebody else. */
+export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: () => number) {
+  const open = <T extends { at: number }>(
+    purpose: 'redirect' | 'status',
+    source: string,
+    sealed: string | undefined,
+    goodForMs: number,
+  ): T | undefined => {
+    const text = sealed ? sealing.unseal(purpose, `guest ${source}`, sealed) : undefined;
+    const value = text === undefined ? undefined : (JSON.parse(text) as T);
+    return value && now() - value.at < goodForMs ? value : undefined;
+  };
+
+  return {
+    redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim): string {
+      const { ip, ap, ssid, url } = claim;
+      const texts = Object.entries({ ip, ap, ssid, url }).filter(([, text]) => text !== undefined);
+      const short = Object.fromEntries(texts.map(([name, text = '']) => [name, text.slice(0, TEXT_AT_MOST)]));
+      // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
+      const keyed = claim.keyed && claim.mac === mac;
+      const redirect: Redirect = { ...short, gateway: gateway.id, mac, keyed, at: now() };
+      return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
+    },
+    openRedirect: (source: string, sealed: string | undefined): Redirect | undefined =>
+      open('redirect', source, sealed, REDIRECT_MS),
+
+    status(source: string, ref: Omit<StatusRef, 'at'>): string {
+      const { gateway, mac, keyed, waitingSince } = ref;
+      const fresh: StatusRef = {
+        gateway,
+        mac,
+        keyed,
+        at: now(),
+        ...(waitingSince === undefined ? {} : { waitingSince }),
+      };
+      return sealing.seal('status', `guest ${source}`, JSON.stringify(fresh));
+    },
+    openStatus: (source: string, sealed: string | undefined): StatusRef | undefined =>
+      open('status', source, sealed, STATUS_MS),
+  };
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { plainAddress } from '../domain/gateway.js';
+
+export interface HijackOptions {
+  /** The origin of the portal as guests see it. Without it this machine's own addresses are the portal. */
+  portalUrl?: string;
+  /** The port of the http listener, which a hijacked request is sent to where there is no `portalUrl`. */
+  port: () => number;
+  /** This machine's addresses. */
+  addresses?: () => string[];
+}
+
+/** The answer to every hijacked request, made once per origin. */
+interface Answer {
+  headers: string[];
+  body: Buffer;
+  /** The whole of it, for connections that are past HTTP. */
+  raw: Buffer;
+}
+
+export type Hijack = ReturnType<typeof createHijack>;
+
+const ADDRESSES_KEPT_MS = 10_000;
+const ANSWERS_AT_MOST = 256;
+/** How long a connection that was answered may take to read the answer. */
+const LINGER_MS = 1000;
+
+const machineAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => plainAddress(address)));
+
+/** The name in a Host header: no port, no trailing dot, no brackets, lower case. Undefined where it is malformed. */
+export function hostName(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined;
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?))\.?(?::\d{0,5})?$/i.exec(host);
+  const [, ipv6, name] = match ?? [];
+  if (ipv6 === undefined) return name?.toLowerCase();
+  const url = `http://[${ipv6}]/`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+}
+
+const bracketed = (address: string): string => (isIP(address) === 6 ? `[${address}]` : address);
+
+function makeAnswer(origin: string): Answer {
+  const body = Buffer.from(
+    `<!DOCTYPE html><html lang="en"><title>Wi-Fi</title><p><a href="${origin}/">Join the Wi-Fi</a></p></html>\n`,
+  );
+  const headers = [
+    ...['Location', `${origin}/`],
+    ...['Cache-Control', 'no-store'],
+    ...['Content-Type', 'text/html; charset=utf-8'],
+    ...['Content-Length', String(body.length)],
+    ...['Connection', 'close'],
+  ];
+  const lines = headers.map((part, i) => (i % 2 === 0 ? `${part}: ` : `${part}\r\n`)).join('');
+  return { headers, body, raw: Buffer.concat([Buffer.from(`HTTP/1.1 302 Found\r\n${lines}\r\n`), body]) };
+}
+
+const plain = (status: string): Buffer =>
+  Buffer.from(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n`,
+  );
+
+const BAD_REQUEST = plain('400 Bad Request');
+const FAULTS: Record<string, Buffer | undefined> = {
+  HPE_HEADER_OVERFLOW: plain('431 Request Header Fields Too Large'),
+  ERR_HTTP_REQUEST_TIMEOUT: plain('408 Request Timeout'),
+};
+
+/** Says its last word on a connection, and does not wait for the other side's. */
+function finish(socket: Duplex, answer: Buffer): void {
+  socket.on('error', () => undefined);
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(answer);
+  // Closing at once would reset the connection where something is still unread, and the answer would be lost.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/**
+ * What stands before routing: a request for a host that is not the portal's own was hijacked by a router, and gets the
+ * one constant answer that every detector of captive portals takes for one.
+ */
+export function createHijack(options: HijackOptions) {
+  const { port, addresses = machineAddresses } = options;
+  const portalName = options.portalUrl === undefined ? undefined : hostName(new URL(options.portalUrl).host);
+  const portalAnswer = options.portalUrl === undefined ? undefined : makeAnswer(options.portalUrl);
+  const answers = new Map<string, Answer>();
+  let known = new Set<string>();
+  let knownAt = Number.NEGATIVE_INFINITY;
+
+  function ownAddresses(): Set<string> {
+    if (performance.now() - knownAt > ADDRESSES_KEPT_MS) {
+      known = new Set(['localhost', '127.0.0.1', '::1', ...addresses()]);
+      knownAt = performance.now();
+    }
+    return known;
+  }
+
+  function owns(host: string | undefined, socket: Pick<Socket, 'localAddress'>): boolean {
+    const name = hostName(host);
+    if (name === undefined) return false;
+    if (portalName !== undefined) return name === portalName;
+    return ownAddresses().has(name) || name === plainAddress(socket.localAddress ?? '');
+  }
+
+  /** Without a `portalUrl` the portal is where the connection arrived: the address that the router sent it to. */
+  function answerFor(socket: Pick<Socket, 'localAddress'>): Answer {
+    if (portalAnswer) return portalAnswer;
+    const address = plainAddress(socket.localAddress ?? '127.0.0.1');
+    let answer = answers.get(address);
+    if (!answer) {
+      if (answers.size >= ANSWERS_AT_MOST) answers.clear();
+      const at = port();
+      answer = makeAnswer(`http://${bracketed(address)}${at === 80 ? '' : `:${at}`}`);
+      answers.set(address, answer);
+    }
+    return answer;
+  }
+
+  function redirect(request: IncomingMessage, response: ServerResponse): void {
+    const { headers, body } = answerFor(request.socket);
+    response.sendDate = false;
+    response.writeHead(302, headers);
+    response.end(body);
+  }
+
+  return {
+    /** Lets through what is meant for the portal, answers everything else. */
+    gate(route: RequestListener): RequestListener {
+      return (request, response) => {
+        let { host } = request.headers;
+        // A proxy's form of request names the host in the target, and that name counts (RFC 9112, 3.2.2).
+        if (request.url?.startsWith('http') && URL.canParse(request.url)) {
+          const target = new URL(request.url);
+          host = target.host;
+          request.url = `${target.pathname}${target.search}`;
+        }
+        if (owns(host, request.socket)) route(request, response);
+        else redirect(request, response);
+      };
+    },
+
+    /** CONNECT: the connection has left HTTP, and nothing else would ever end it. */
+    connect: (_: IncomingMessage, socket: Duplex): void => finish(socket, answerFor(socket as Socket).raw),
+
+    /** What no parser takes for a request: still answered, in a few bytes. */
+    clientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+      if (error.code === 'ECONNRESET') socket.destroy();
+      else if (error.code === 'HPE_INVALID_METHOD') finish(socket, answerFor(socket as Socket).raw);
+      else finish(socket, FAULTS[error.code ?? ''] ?? BAD_REQUEST);
+    },
+  };
+}

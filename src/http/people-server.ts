@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type { Log, Runtime } from '../runtime.js';
+import { sendPage, serveStyle } from './admin/page.js';
+import { messagePage } from './admin/views.js';
+import { createListener } from './listener.js';
+
+/** The listener for hosts and check-in desks: `/` and `/healthz`. */
+export async function buildPeopleServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
+  const app = createListener(runtime.config, log, runtime.config.peopleUrl);
+  app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok\n'));
+  serveStyle(app);
+  app.get('/', async (_, reply) =>
+    sendPage(
+      reply,
+      messagePage({
+        title: 'Check-in',
+        lines: [
+          'The pages for hosts and check-in desks come with a later version.',
+          'Until then the desk checks visitors in by the API or the command line.',
+        ],
+      }),
+    ),
+  );
+  return app;
+}

@@ -1,0 +1,129 @@
+import type { GatewayHealth } from '../domain/gateway.js';
+import { type Access, type Grant, type GrantState, grantState } from '../domain/grant.js';
+import { isPrivateMac } from '../domain/mac.js';
+import type { ApiKey } from '../domain/team.js';
+import { type Visit, visitState } from '../domain/visit.js';
+import { viewToken } from '../domain/window.js';
+import type { Event } from '../redis/events.js';
+
+/**
+ * The objects that the API answers with and the command line prints with `--json`. Instants are ISO 8601 with `Z`; what is
+ * not there is null.
+ */
+
+export const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
+
+const MINUTE_MS = 60_000;
+
+export type VisitObject = ReturnType<typeof visitObject>;
+
+export function visitObject(visit: Visit, now: number) {
+  const { terms } = visit;
+  const durationMs = terms.endAt === undefined ? terms.durationMs : terms.endAt - terms.arrivalAt;
+  const token = viewToken(
+    terms,
+    {
+      ...(visit.startedAt === undefined ? {} : { startedAt: visit.startedAt }),
+      ...(visit.tokenEndedAt === undefined ? {} : { endedAt: visit.tokenEndedAt }),
+    },
+    now,
+  );
+  return {
+    id: visit.id,
+    name: visit.name,
+    email: visit.email ?? null,
+    host: visit.host ?? null,
+    expectedArrival: visit.expectedArrival,
+    timeZone: visit.timeZone,
+    durationMinutes: durationMs / MINUTE_MS,
+    maxDevices: visit.maxDevices,
+    limits: {
+      downKbps: visit.limits.downKbps ?? null,
+      upKbps: visit.limits.upKbps ?? null,
+      quotaMB: visit.limits.quotaMB ?? null,
+    },
+    state: visitState(visit, now),
+    token: visit.hasToken
+      ? {
+          state: token.state,
+          from: isoOrNull(token.from),
+          until: isoOrNull(token.until),
+          startBy: isoOrNull(token.startBy),
+        }
+      : null,
+    devices: visit.devices.map(({ mac, addedAt }) => ({
+      mac,
+      addedAt: iso(addedAt),
+      private: isPrivateMac(mac),
+    })),
+    createdAt: iso(visit.createdAt),
+    checkedInAt: isoOrNull(visit.checkedInAt),
+    checkedOutAt: isoOrNull(visit.checkedOutAt),
+    cancelledAt: isoOrNull(visit.cancelledAt),
+  };
+}
+
+/** A visit with its PIN, for whoever made it or asked for it by name. `portal`: the guests' origin. */
+export function visitWithPin(
+  made: { visit: Visit; pin: string; claim: string },
+  now: number,
+  portal: string,
+) {
+  return { ...visitObject(made.visit, now), pin: made.pin, claimUrl: `${portal}/claim/${made.claim}` };
+}
+
+/** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
+export const portalOrigin = (config: { portalUrl?: string; port: number }): string =>
+  config.portalUrl ?? `http://localhost:${config.port}`;
+
+export interface GrantObject {
+  id: string;
+  visitId: string;
+  gateway: string;
+  mac: string;
+  from: string;
+  until: string;
+  state: GrantState;
+  /** Set when it ended before `until`. */
+  endedAt: string | null;
+  /** Code of the gateway's last fault, while there is one. */
+  error: string | null;
+}
+
+export function grantObject(grant: Grant, access: Access | undefined, now: number): GrantObject {
+  const state = grantState(grant, access, now);
+  return {
+    id: grant.id,
+    visitId: grant.visitId,
+    gateway: grant.gateway,
+    mac: grant.mac,
+    from: iso(grant.from),
+    until: iso(grant.until),
+    state,
+    endedAt: isoOrNull(grant.endedAt),
+    error: state === 'ended' || state === 'active' ? null : access?.error || null,
+  };
+}
+
+export const healthObject = (health: GatewayHealth | null | undefined) =>
+  health
+    ? {
+        ok: health.ok,
+        problems: health.problems,
+        guestNetworks: health.guestNetworks,
+        checkedAt: iso(health.checkedAt),
+      }
+    : null;
+
+export const eventObject = ({ id, type, at, fields }: Event) => ({ id, type, at: iso(at), data: fields });
+
+/** A key without the key. */
+export const keyObject = ({ id, name, role, site, createdAt, lastUsedAt }: ApiKey) => ({
+  id,
+  name,
+  role,
+  site,
+  createdAt: iso(createdAt),
+  lastUsedAt: isoOrNull(lastUsedAt),
+});

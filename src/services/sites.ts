@@ -1,0 +1,88 @@
+import { type GatewayId, parseSiteId, type SiteId } from '../domain/id.js';
+import type { ApiKeyStore } from '../redis/api-keys.js';
+import type { EventStore } from '../redis/events.js';
+import type { SiteStore } from '../redis/sites.js';
+import type { GatewayRegistry } from './gateways.js';
+import type { SettingsService } from './settings.js';
+
+/** One site as lists show it. */
+export interface SiteSummary {
+  id: SiteId;
+  name: string;
+  timeZone: string;
+  gateways: GatewayId[];
+}
+
+export type AddedSite =
+  | { status: 'added'; site: SiteSummary }
+  | { status: 'exists' }
+  | { status: 'invalid'; problems: { field: string; message: string }[] };
+
+export type RemovedSite =
+  | { status: 'removed' | 'unknown' }
+  /** The site that every installation has. */
+  | { status: 'main' }
+  /** These would go on admitting whom nobody could take off the network any more: remove them first. */
+  | { status: 'has-gateways'; gateways: GatewayId[] };
+
+const MAIN = 'main' as SiteId;
+
+export type SiteService = ReturnType<typeof createSites>;
+
+export interface SiteDeps {
+  sites: SiteStore;
+  apiKeys: ApiKeyStore;
+  events: EventStore;
+  registry: GatewayRegistry;
+  settings: SettingsService;
+  announce: () => Promise<void>;
+  now: () => number;
+}
+
+export function createSites(deps: SiteDeps) {
+  const { sites, apiKeys, events, registry, settings, announce, now } = deps;
+
+  async function summary(id: SiteId): Promise<SiteSummary> {
+    const { values } = await settings.read(id);
+    return {
+      id,
+      name: values['site.name'],
+      timeZone: values['site.timeZone'],
+      gateways: registry.ofSite(id).map((gateway) => gateway.id),
+    };
+  }
+
+  return {
+    async list(): Promise<SiteSummary[]> {
+      await registry.refresh();
+      return Promise.all((await sites.list()).map(summary));
+    },
+
+    async add(text: string, by: string): Promise<AddedSite> {
+      const id = parseSiteId(text);
+      if (!id) {
+        const message = `A site's id has 1 to 32 of a-z, 0-9 and -, and no dash at either end. Right would be "north-wing".`;
+        return { status: 'invalid', problems: [{ field: 'id', message }] };
+      }
+      if (!(await sites.add(id, now()))) return { status: 'exists' };
+      await events.append(id, 'site.added', { site: id, by }, now());
+      await announce();
+      return { status: 'added', site: await summary(id) };
+    },
+
+    /** The site with its visits, grants, settings, keys and log. */
+    async remove(id: SiteId, by: string): Promise<RemovedSite> {
+      if (id === MAIN) return { status: 'main' };
+      if (!(await sites.exists(id))) return { status: 'unknown' };
+      await registry.refresh();
+      const gateways = registry.ofSite(id).map((gateway) => gateway.id);
+      if (gateways.length > 0) return { status: 'has-gateways', gateways };
+      const removed = await sites.remove(id);
+      await apiKeys.removeOfSite(id);
+      // Its own log is gone with it.
+      await events.append(MAIN, 'site.removed', { site: id, by }, now());
+      await announce();
+      return { status: removed ? 'removed' : 'unknown' };
+    },
+  };
+}
