@@ -33,12 +33,18 @@ const REFUSED = 1;
 const WRONG_USAGE = 2;
 const READY_MS = 10_000;
 const COMMAND_TIMEOUT_MS = 5000;
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const quiet = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 async function readStandardInput(): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }
 
 const standard: Streams = {
@@ -75,7 +81,9 @@ export async function main(
 }
 
 export function usage(): string[] {
-  const rows = COMMANDS.map(({ name, usage, help }) => `  foyer ${name} ${usage}`.trimEnd().concat(`\n      ${help}`));
+  const rows = COMMANDS.map(({ name, usage, help }) =>
+    `  foyer ${name} ${usage}`.trimEnd().concat(`\n      ${help}`),
+  );
   return [
     'Usage: foyer <command> [--site <id>] [--json]',
     '',
@@ -96,32 +104,62 @@ async function dispatch(argv: readonly string[], env: Environment, streams: Stre
   if (first === 'config') {
     if (argv.some((word, i) => i > 0 && word !== '--json')) throw new Usage('config takes only --json');
     const rows = describeConfig(config, env);
-    return { json: rows, lines: rows.map(({ name, value, source }) => `${name}=${value}  (${source})`) };
+    return {
+      json: rows,
+      lines: rows.map(({ name, value, source }) => `${name}=${value}  (${source})`),
+    };
   }
 
   const command = COMMANDS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
-  if (!command) throw new Usage(`there is no command "${argv.filter((word) => !word.startsWith('-')).slice(0, 2).join(' ')}"; foyer help lists them`);
+  if (!command)
+    throw new Usage(
+      `there is no command "${argv
+        .filter((word) => !word.startsWith('-'))
+        .slice(0, 2)
+        .join(' ')}"; foyer help lists them`,
+    );
   const { words, options } = parse(command, argv.slice(command.name.split(' ').length));
   const site = parseSiteId(typeof options.site === 'string' ? options.site : MAIN_SITE);
   if (!site) throw new Usage(`--site takes an id such as ${MAIN_SITE}, not "${String(options.site)}"`);
 
   return withRuntime(config, async (runtime) => {
-    if (!(await runtime.stores.sites.exists(site))) throw new Refusal(`there is no site "${site}"; foyer site list shows them`);
-    return command.run({ site: site as SiteId, words, options, config, env, runtime, readInput: streams.readInput });
+    if (!(await runtime.stores.sites.exists(site)))
+      throw new Refusal(`there is no site "${site}"; foyer site list shows them`);
+    return command.run({
+      site: site as SiteId,
+      words,
+      options,
+      config,
+      env,
+      runtime,
+      by: 'command-line',
+      readInput: streams.readInput,
+    });
   });
 }
 
 function parse(command: Command, args: string[]) {
   const wanted = { ...command.options, site: 'text', json: 'flag' } as const;
   const options = Object.fromEntries(
-    Object.entries(wanted).map(([name, kind]) => [name, { type: kind === 'text' ? ('string' as const) : ('boolean' as const) }]),
+    Object.entries(wanted).map(([name, kind]) => [
+      name,
+      { type: kind === 'text' ? ('string' as const) : ('boolean' as const) },
+    ]),
   );
   const help = `usage: foyer ${command.name} ${command.usage}`.trimEnd();
   try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args,
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     const [least, most] = command.words ?? [0, 0];
     if (positionals.length < least || positionals.length > most) throw new Usage(help);
-    return { words: positionals, options: values as Record<string, string | boolean | undefined> };
+    return {
+      words: positionals,
+      options: values as Record<string, string | boolean | undefined>,
+    };
   } catch (error) {
     if (error instanceof Usage) throw error;
     throw new Usage(`${error instanceof Error ? error.message : String(error)}\n${help}`);
@@ -137,18 +175,31 @@ async function withRuntime<T>(
   try {
     let url = config.redisUrl;
     if (url === undefined) {
-      const own = await startPrivateRedis({ dataDir: config.dataDir, log: quiet, purpose: 'command' });
+      const own = await startPrivateRedis({
+        dataDir: config.dataDir,
+        log: quiet,
+        purpose: 'command',
+      });
       if (!own.ok) throw new Refusal(own.message);
       closing.push(() => own.close());
       url = own.url;
     }
-    const redis = connectRedis(url, { name: 'foyer-command', commandTimeoutMs: COMMAND_TIMEOUT_MS });
+    const redis = connectRedis(url, {
+      name: 'foyer-command',
+      commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    });
     closing.push(() => redis.close());
     if (!(await redis.ready(READY_MS))) throw new Refusal('Redis does not answer');
     const { problems } = await checkServer(redis);
     if (problems.length > 0) throw new Refusal(problems.join(' '));
     const secret = config.secret ?? (await loadOrMakeSecret(config.dataDir));
-    const runtime = await createRuntime({ config: { ...config, roles: [] }, redis, secret, log: quiet, exclusive: false });
+    const runtime = await createRuntime({
+      config: { ...config, roles: [] },
+      redis,
+      secret,
+      log: quiet,
+      exclusive: false,
+    });
     closing.push(() => runtime.stop());
     return await work(runtime);
   } finally {

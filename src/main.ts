@@ -12,7 +12,9 @@ const STOP_MS = 4500;
 
 const loaded = loadConfig(process.env);
 if (loaded.ok) {
-  await run(loaded.config).catch((error: unknown) => refuse([error instanceof Error ? error.message : String(error)]));
+  await run(loaded.config).catch((error: unknown) =>
+    refuse([error instanceof Error ? error.message : String(error)]),
+  );
 } else {
   refuse(loaded.problems);
 }
@@ -28,7 +30,8 @@ async function run(config: Config): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async (code: number): Promise<never> => {
     setTimeout(() => process.exit(code || 1), STOP_MS).unref();
-    for (const close of closing.reverse()) await close().catch((err: unknown) => log.warn({ err }, 'stopping'));
+    for (const close of closing.reverse())
+      await close().catch((err: unknown) => log.warn({ err }, 'stopping'));
     process.exit(code);
   };
   let stopping = false;
@@ -49,13 +52,20 @@ async function run(config: Config): Promise<void> {
     }
     const redis = connectRedis(url, { log, name: 'foyer' });
     closing.push(() => redis.close());
-    if (!(await redis.ready(REDIS_READY_MS))) throw new StartError('Redis does not answer. Is REDIS_URL right, and is it running?');
+    if (!(await redis.ready(REDIS_READY_MS)))
+      throw new StartError('Redis does not answer. Is REDIS_URL right, and is it running?');
     const { problems, warnings } = await checkServer(redis);
     if (problems.length > 0) throw new StartError(problems.join(' '));
     for (const warning of warnings) log.warn({}, warning);
 
     const secret = config.secret ?? (await loadOrMakeSecret(config.dataDir));
-    const runtime = await createRuntime({ config, redis, secret, log, exclusive: config.redisUrl === undefined });
+    const runtime = await createRuntime({
+      config,
+      redis,
+      secret,
+      log,
+      exclusive: config.redisUrl === undefined,
+    });
     closing.push(() => runtime.stop());
     const servers = await createServers(runtime, log);
     closing.push(() => servers.close());
@@ -79,7 +89,11 @@ async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
   const code = await services.team.issueSetupCode();
   const lines: string[] = [];
   if (pin) {
-    const query = new URLSearchParams({ mac: '02:00:5e:00:53:01', ip: '127.0.0.1', url: 'http://example.com/' });
+    const query = new URLSearchParams({
+      mac: '02:00:5e:00:53:01',
+      ip: '127.0.0.1',
+      url: 'http://example.com/',
+    });
     lines.push(`Portal: ${portal}/enter/demo?${query}`);
   }
   if (ports.admin !== undefined) lines.push(`Admin: ${admin}/`);

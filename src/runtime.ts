@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
-import { createSealing } from './domain/sealing.js';
 import type { SiteId } from './domain/id.js';
-import { drivers } from './drivers/index.js';
+import { createSealing } from './domain/sealing.js';
 import type { DriverKind } from './drivers/driver.js';
+import { drivers } from './drivers/index.js';
 import { createApiKeyStore } from './redis/api-keys.js';
 import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
@@ -86,7 +86,10 @@ export async function createRuntime(options: RuntimeOptions) {
     wall: () => Date.now(),
     newestEventAt: async () => {
       const newest = await Promise.all((await sites.list()).map((site) => events.newestAt(site)));
-      return newest.reduce<number | undefined>((most, at) => (at !== undefined && at > (most ?? 0) ? at : most), undefined);
+      return newest.reduce<number | undefined>(
+        (most, at) => (at !== undefined && at > (most ?? 0) ? at : most),
+        undefined,
+      );
     },
   });
   if (!options.now) await clock.sync();
@@ -116,7 +119,15 @@ export async function createRuntime(options: RuntimeOptions) {
     announce,
     now,
   });
-  const registry = createGatewayRegistry({ sites, store: stores.gateways, events, kinds, sealing, now, announce });
+  const registry = createGatewayRegistry({
+    sites,
+    store: stores.gateways,
+    events,
+    kinds,
+    sealing,
+    now,
+    announce,
+  });
   await registry.refresh();
 
   let guestPort = config.port;
@@ -134,7 +145,8 @@ export async function createRuntime(options: RuntimeOptions) {
       holder: randomBytes(9).toString('base64url'),
       guestPort: () => guestPort,
       onHealthy: (gateway) => {
-        if (gateway.kind !== 'demo') demo.retire().catch((err: unknown) => log.warn({ err }, 'demo not removed'));
+        if (gateway.kind !== 'demo')
+          demo.retire().catch((err: unknown) => log.warn({ err }, 'demo not removed'));
       },
       log,
     });
@@ -153,17 +165,41 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   const captive = createCaptive(grants, now);
-  const demo = createDemo({ registry, visits, settings, now });
+  const demo = createDemo({ registry, visits, now });
   const services = {
     settings,
     registry,
     visits,
     captive,
     identity: createIdentity({ registry, clients, signals, worker, now }),
-    redeem: createRedeem({ tokens, grants, settings, sealing, signals, captive, worker, now }),
+    redeem: createRedeem({
+      tokens,
+      grants,
+      settings,
+      sealing,
+      signals,
+      captive,
+      worker,
+      now,
+    }),
     demo,
-    team: createTeam({ apiKeys: stores.apiKeys, team: stores.team, sites, events, sealing, now }),
-    sites: createSites({ sites, apiKeys: stores.apiKeys, events, registry, settings, announce, now }),
+    team: createTeam({
+      apiKeys: stores.apiKeys,
+      team: stores.team,
+      sites,
+      events,
+      sealing,
+      now,
+    }),
+    sites: createSites({
+      sites,
+      apiKeys: stores.apiKeys,
+      events,
+      registry,
+      settings,
+      announce,
+      now,
+    }),
     testGateway: createGatewayTest({
       registry,
       now,
@@ -218,7 +254,12 @@ export async function createRuntime(options: RuntimeOptions) {
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
-          { name: 'clock', expression: '* * * * *', run: () => clock.sync(), leaseMs: 'process' },
+          {
+            name: 'clock',
+            expression: '* * * * *',
+            run: () => clock.sync(),
+            leaseMs: 'process',
+          },
           {
             name: 'sweep',
             expression: '17 * * * *',

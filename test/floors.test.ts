@@ -18,9 +18,7 @@ const text = new Map(files.map((file) => [file, readFileSync(join(src, file), 'u
 const imports: Import[] = files.flatMap((file) =>
   [...(text.get(file) ?? '').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => ({
     file,
-    to: to.startsWith('.')
-      ? relative(src, resolve(src, dirname(file), to)).replace(/\.js$/, '.ts')
-      : to,
+    to: to.startsWith('.') ? relative(src, resolve(src, dirname(file), to)).replace(/\.js$/, '.ts') : to,
   })),
 );
 
@@ -112,5 +110,6 @@ t.test('no file is two ideas: none has more than 400 lines', async (t) => {
 
 t.test('every room has an owner', async (t) => {
   const rooms = new Set(files.flatMap((file) => dirname(file).split('/')));
-  for (const room of ['utils', 'helpers', 'lib', 'common', 'types', 'interfaces']) t.notOk(rooms.has(room), room);
+  for (const room of ['utils', 'helpers', 'lib', 'common', 'types', 'interfaces'])
+    t.notOk(rooms.has(room), room);
 });

@@ -21,6 +21,8 @@ export interface Invocation {
   config: Config;
   env: Readonly<Record<string, string | undefined>>;
   runtime: Runtime;
+  /** Who did it, as events name them. */
+  by: string;
   /** All of standard input, without the last line break. */
   readInput: () => Promise<string>;
 }
@@ -36,6 +38,11 @@ export interface Command {
   /** How many words it takes: at least, at most. */
   words?: [number, number];
   run(invocation: Invocation): Promise<Answer>;
+}
+
+/** Refuses with every problem of an input. */
+export function refuseProblems(problems: readonly { field: string; message: string }[]): never {
+  throw new Refusal(problems.map(({ field, message }) => `${field}: ${message}`).join('\n'));
 }
 
 /** The value of an option that must be there. */
@@ -59,6 +66,13 @@ export function whole(text: string, name: string): number {
 /** Columns of equal width, for people. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

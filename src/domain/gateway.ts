@@ -37,10 +37,13 @@ export function plainAddress(address: string): string {
 }
 
 /** Splits `10.0.0.0/24` or a single address; undefined where it is neither. */
-export function parseNetwork(text: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
+export function parseNetwork(
+  text: string,
+): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
   const [address = '', length, ...more] = text.split('/');
   const version = isIP(address);
-  if (version === 0 || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined;
+  if (version === 0 || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length)))
+    return undefined;
   const most = version === 4 ? 32 : 128;
   const prefix = length === undefined ? most : Number(length);
   return prefix > most ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };

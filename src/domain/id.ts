@@ -15,7 +15,8 @@ export type PinDigest = Brand<string, 'PinDigest'>;
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 /** 1 to 32 of `a-z 0-9 -`, not beginning or ending with a dash; undefined for anything else. */
-export const parseSiteId = (text: string): SiteId | undefined => (ID.test(text) ? (text as SiteId) : undefined);
+export const parseSiteId = (text: string): SiteId | undefined =>
+  ID.test(text) ? (text as SiteId) : undefined;
 
 /** Same form as a site's id; undefined for anything else. */
 export const parseGatewayId = (text: string): GatewayId | undefined =>

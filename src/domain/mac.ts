@@ -6,7 +6,8 @@ import type { ClientMac } from './id.js';
  */
 export function parseMac(text: string): ClientMac | undefined {
   if (text.length > 17) return undefined;
-  const form = /^(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$|^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$|^[0-9a-f]{12}$/i;
+  const form =
+    /^(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$|^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$|^[0-9a-f]{12}$/i;
   if (!form.test(text)) return undefined;
   const hex = text.toLowerCase().replace(/[^0-9a-f]/g, '');
   if (hex === '000000000000' || Number.parseInt(hex.slice(0, 2), 16) & 1) return undefined;

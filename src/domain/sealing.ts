@@ -33,7 +33,9 @@ export function createSealing(secret: string): Sealing {
     return key;
   };
   const mac = (purpose: string, text: string) =>
-    createHmac('sha256', keyOf(`digest ${purpose}`)).update(text).digest('base64url');
+    createHmac('sha256', keyOf(`digest ${purpose}`))
+      .update(text)
+      .digest('base64url');
 
   return {
     pinDigest: (site, pin) => mac('pin', `${site} ${pin}`) as PinDigest,
@@ -52,7 +54,9 @@ export function createSealing(secret: string): Sealing {
       decipher.setAAD(Buffer.from(binding));
       decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
       try {
-        return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+        return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString(
+          'utf8',
+        );
       } catch {
         return undefined;
       }

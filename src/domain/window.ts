@@ -52,7 +52,8 @@ export function startBy(terms: TokenTerms): number | undefined {
 
 /** [from, until) of a token; undefined while a floating token has not been started. */
 export function windowOf(terms: TokenTerms, startedAt?: number): { from: number; until: number } | undefined {
-  if (!floating(terms)) return { from: opensAt(terms), until: terms.endAt ?? terms.arrivalAt + terms.durationMs };
+  if (!floating(terms))
+    return { from: opensAt(terms), until: terms.endAt ?? terms.arrivalAt + terms.durationMs };
   if (startedAt === undefined) return undefined;
   return { from: startedAt, until: terms.endAt ?? startedAt + terms.durationMs };
 }

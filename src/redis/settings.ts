@@ -15,7 +15,10 @@ export function createSettingsStore(redis: RedisClient) {
     /** What was saved, as it was written; an empty object and version 0 before the first save. */
     async read(site: SiteId): Promise<{ version: number; values: Record<string, unknown> }> {
       const [version, values] = await redis.hmget(siteKeys.settings(site), 'version', 'values');
-      return { version: Number(version ?? 0), values: values ? (JSON.parse(values) as Record<string, unknown>) : {} };
+      return {
+        version: Number(version ?? 0),
+        values: values ? (JSON.parse(values) as Record<string, unknown>) : {},
+      };
     },
     /** Saves unless somebody else did since `version` was read. */
     save: (site: SiteId, values: Record<string, unknown>, version: number, by: string, now: number) =>

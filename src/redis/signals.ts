@@ -18,7 +18,8 @@ export function createSignals(redis: RedisClient) {
       await redis.publish(globalKeys.signals, JSON.stringify(signal));
     },
     async listen(hear: (signal: Signal) => void): Promise<void> {
-      const ears: RedisClient = redis instanceof Cluster ? redis.duplicate() : redis.duplicate({ commandTimeout: 0 });
+      const ears: RedisClient =
+        redis instanceof Cluster ? redis.duplicate() : redis.duplicate({ commandTimeout: 0 });
       listening = ears;
       ears.on('error', () => undefined);
       ears.on('message', (_: string, text: string) => hear(JSON.parse(text) as Signal));

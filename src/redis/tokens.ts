@@ -39,7 +39,11 @@ function decode([status, ...data]: Reply): Redeemed {
     case 'device-limit': {
       const devices: SlotHolder[] = [];
       for (let i = 0; i + 2 < data.length; i += 3) {
-        devices.push({ slot: data[i] as string, mac: data[i + 1] as ClientMac, addedAt: Number(data[i + 2]) });
+        devices.push({
+          slot: data[i] as string,
+          mac: data[i + 1] as ClientMac,
+          addedAt: Number(data[i + 2]),
+        });
       }
       return { status, devices };
     }
@@ -53,18 +57,7 @@ function decode([status, ...data]: Reply): Redeemed {
 
 const redeem = defineScript({
   file: 'redeem',
-  args: [
-    'now',
-    'digest',
-    'mail',
-    'gateway',
-    'mac',
-    'address',
-    'capacity',
-    'grant',
-    'slot',
-    'replace',
-  ],
+  args: ['now', 'digest', 'mail', 'gateway', 'mac', 'address', 'capacity', 'grant', 'slot', 'replace'],
   reply: decode,
   durable: true,
 });
@@ -72,7 +65,8 @@ const redeem = defineScript({
 const admitDevice = defineScript({
   file: 'admit-device',
   args: ['now', 'visit', 'gateway', 'mac', 'grant', 'slot', 'by'],
-  reply: (reply): Redeemed | { status: 'unknown' } => (reply[0] === 'unknown' ? { status: 'unknown' } : decode(reply)),
+  reply: (reply): Redeemed | { status: 'unknown' } =>
+    reply[0] === 'unknown' ? { status: 'unknown' } : decode(reply),
   durable: true,
 });
 
@@ -117,7 +111,14 @@ export function createTokenStore(redis: RedisClient) {
     /** The same rules without a PIN, for the desk. */
     admit: (
       site: SiteId,
-      order: { visit: string; gateway: GatewayId; mac: ClientMac; newGrantId: string; newSlot: string; by: string },
+      order: {
+        visit: string;
+        gateway: GatewayId;
+        mac: ClientMac;
+        newGrantId: string;
+        newSlot: string;
+        by: string;
+      },
       now: number,
     ) =>
       admitDevice(redis, site, {

@@ -1,6 +1,6 @@
-import { lastPossibleEnd, opensAt, PIN_GRACE_MS, startBy, tellingOf, windowOf } from '../domain/window.js';
 import type { ClientMac, PinDigest, SiteId } from '../domain/id.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
+import { lastPossibleEnd, opensAt, PIN_GRACE_MS, startBy, tellingOf, windowOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, statusOf } from './scripts.js';
 
@@ -76,7 +76,9 @@ const changeVisit = defineScript({
     'newWords',
     'removed',
   ],
-  reply: ([status, cut]): { status: 'changed'; cut: number } | { status: 'conflict' | 'taken' | 'unknown' } => {
+  reply: ([status, cut]):
+    | { status: 'changed'; cut: number }
+    | { status: 'conflict' | 'taken' | 'unknown' } => {
     if (status === 'changed') return { status, cut: Number(cut) };
     return { status: status as 'conflict' | 'taken' | 'unknown' };
   },
@@ -128,7 +130,10 @@ const pinFields = (pin: PinRecord, mailDigest: string) => ({
   mailDigest,
 });
 
-function split(fields: Record<string, string | number | undefined>): { set: (string | number)[]; removed: string[] } {
+function split(fields: Record<string, string | number | undefined>): {
+  set: (string | number)[];
+  removed: string[];
+} {
   const set: (string | number)[] = [];
   const removed: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
@@ -141,17 +146,23 @@ function split(fields: Record<string, string | number | undefined>): { set: (str
 /** When the records of a visit go: after its last possible end, or from now when that is past. */
 function keptUntil(visit: Visit, retentionMs: number, now: number) {
   const end = Math.max(now, lastPossibleEnd(visit.terms, visit.startedAt));
-  return { pin: end + PIN_GRACE_MS, visit: end + Math.max(retentionMs, PIN_GRACE_MS) };
+  return {
+    pin: end + PIN_GRACE_MS,
+    visit: end + Math.max(retentionMs, PIN_GRACE_MS),
+  };
 }
 
 const DEVICE = /^(\S+) (\d+)$/;
 
 function readVisit(fields: Record<string, string>, devices: Record<string, string>): StoredVisit | undefined {
   if (fields.id === undefined) return undefined;
-  const number = (name: string): number | undefined => (fields[name] === undefined ? undefined : Number(fields[name]));
+  const number = (name: string): number | undefined =>
+    fields[name] === undefined ? undefined : Number(fields[name]);
   const optional = <K extends string>(name: K): { [P in K]?: number } => {
     const value = number(name);
-    return (value === undefined ? {} : { [name]: value }) as { [P in K]?: number };
+    return (value === undefined ? {} : { [name]: value }) as {
+      [P in K]?: number;
+    };
   };
   const visit: Visit = {
     id: fields.id,
@@ -161,7 +172,11 @@ function readVisit(fields: Record<string, string>, devices: Record<string, strin
     expectedArrival: fields.expectedArrival ?? '',
     timeZone: fields.timeZone ?? 'UTC',
     maxDevices: Number(fields.maxDevices),
-    limits: { ...optional('downKbps'), ...optional('upKbps'), ...optional('quotaMB') },
+    limits: {
+      ...optional('downKbps'),
+      ...optional('upKbps'),
+      ...optional('quotaMB'),
+    },
     terms: {
       validFrom: fields.validFrom as Visit['terms']['validFrom'],
       arrivalAt: Number(fields.arrivalAt),
@@ -183,7 +198,11 @@ function readVisit(fields: Record<string, string>, devices: Record<string, strin
       return { mac: mac as ClientMac, slot, addedAt: Number(addedAt) };
     }),
   };
-  return { visit, version: Number(fields.version), pinDigest: (fields.pinDigest ?? '') as PinDigest };
+  return {
+    visit,
+    version: Number(fields.version),
+    pinDigest: (fields.pinDigest ?? '') as PinDigest,
+  };
 }
 
 export type VisitStore = ReturnType<typeof createVisitStore>;
@@ -205,12 +224,21 @@ export function createVisitStore(redis: RedisClient) {
       site: SiteId,
       visit: Visit,
       pin: PinRecord,
-      context: { mailDigest: string; retentionMs: number; by: string; now: number },
+      context: {
+        mailDigest: string;
+        retentionMs: number;
+        by: string;
+        now: number;
+      },
     ): Promise<'registered' | 'taken'> {
       const kept = keptUntil(visit, context.retentionMs, context.now);
       const telling = tellingOf(visit.terms, visit.startedAt);
       const words = wordsOf(visit);
-      const { set } = split({ ...fieldsOf(visit), ...pinFields(pin, context.mailDigest), keepUntil: kept.visit });
+      const { set } = split({
+        ...fieldsOf(visit),
+        ...pinFields(pin, context.mailDigest),
+        keepUntil: kept.visit,
+      });
       return registerVisit(
         redis,
         site,
@@ -238,7 +266,12 @@ export function createVisitStore(redis: RedisClient) {
       site: SiteId,
       before: StoredVisit,
       transition: Transition,
-      context: { mailDigest: string; retentionMs: number; by: string; now: number },
+      context: {
+        mailDigest: string;
+        retentionMs: number;
+        by: string;
+        now: number;
+      },
     ) {
       const { after, pin } = transition;
       const kept = keptUntil(after, context.retentionMs, context.now);
@@ -262,7 +295,7 @@ export function createVisitStore(redis: RedisClient) {
           by: context.by,
           cut: transition.cut ?? '',
           dropDevices: transition.dropDevices ? '1' : '',
-          pin: fresh ? 'new' : (pin as 'silence' | undefined) ?? '',
+          pin: fresh ? 'new' : ((pin as 'silence' | undefined) ?? ''),
           digest: fresh?.digest ?? '',
           sealed: fresh?.sealed ?? '',
           claim: fresh?.claimDigest ?? '',
@@ -289,7 +322,10 @@ export function createVisitStore(redis: RedisClient) {
       (await redis.get(siteKeys.claim(site, claimDigest))) ?? undefined,
 
     /** How many PINs of each length could answer something else than `refused` at some time in the interval. */
-    async tellingCounts(site: SiteId, interval: { from: number; until: number }): Promise<Record<number, number>> {
+    async tellingCounts(
+      site: SiteId,
+      interval: { from: number; until: number },
+    ): Promise<Record<number, number>> {
       const counts: Record<number, number> = {};
       for (let length = 5; length <= 10; length++) {
         const [begun, over] = await Promise.all([
@@ -332,7 +368,14 @@ export function createVisitStore(redis: RedisClient) {
     async search(site: SiteId, words: readonly string[]): Promise<Set<string>> {
       let found: Set<string> | undefined;
       for (const word of words) {
-        const rows = await redis.zrangebylex(siteKeys.words(site), `[${word}`, `[${word}\xff`, 'LIMIT', 0, 2000);
+        const rows = await redis.zrangebylex(
+          siteKeys.words(site),
+          `[${word}`,
+          `[${word}\u{10ffff}`,
+          'LIMIT',
+          0,
+          2000,
+        );
         const ids = new Set(rows.map((row) => row.slice(row.lastIndexOf(' ') + 1)));
         found = found ? new Set([...found].filter((id) => ids.has(id))) : ids;
       }

@@ -1,6 +1,6 @@
+import type { Gateway } from '../domain/gateway.js';
 import type { Access } from '../domain/grant.js';
 import type { ClientMac } from '../domain/id.js';
-import type { Gateway } from '../domain/gateway.js';
 import type { GrantStore } from '../redis/grants.js';
 
 /** What a client has at a gateway now. The status page and RFC 8908 both read this, so they cannot disagree. */

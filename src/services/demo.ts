@@ -1,7 +1,5 @@
 import type { GatewayId, SiteId } from '../domain/id.js';
-import { localOf } from '../domain/local-time.js';
 import type { GatewayRegistry } from './gateways.js';
-import type { SettingsService } from './settings.js';
 import type { VisitService } from './visits.js';
 
 export const DEMO_GATEWAY = 'demo' as GatewayId;
@@ -13,13 +11,8 @@ const WORKS_FOR_MS = 60 * 60_000;
 export type Demo = ReturnType<typeof createDemo>;
 
 /** The demo gateway and its visit: there until the first real gateway passes its test. */
-export function createDemo(deps: {
-  registry: GatewayRegistry;
-  visits: VisitService;
-  settings: SettingsService;
-  now: () => number;
-}) {
-  const { registry, visits, settings, now } = deps;
+export function createDemo(deps: { registry: GatewayRegistry; visits: VisitService; now: () => number }) {
+  const { registry, visits, now } = deps;
   return {
     /** Makes what is missing. The PIN of the demo visit, or undefined where a real gateway is configured. */
     async prepare(site: SiteId): Promise<string | undefined> {
@@ -34,10 +27,9 @@ export function createDemo(deps: {
         visit.terms.arrivalAt + visit.terms.durationMs > now() + WORKS_FOR_MS;
       if (shown && works) return shown.pin;
       if (visit) await visits.cancel(site, DEMO_VISIT, 'first-run');
-      const { values } = await settings.read(site);
       const input = {
         name: 'Demo Visitor',
-        expectedArrival: localOf(now(), values['site.timeZone']),
+        expectedArrival: new Date(now()).toISOString(),
         durationMinutes: DEMO_MINUTES,
         maxDevices: 10,
       };

@@ -1,5 +1,11 @@
 import { Compile } from 'typebox/compile';
-import { type Gateway, type GatewayHealth, networksHold, parseNetwork, type Trust } from '../domain/gateway.js';
+import {
+  type Gateway,
+  type GatewayHealth,
+  networksHold,
+  parseNetwork,
+  type Trust,
+} from '../domain/gateway.js';
 import type { GatewayId, SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { DriverKind } from '../drivers/driver.js';
@@ -95,7 +101,13 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     const { kind: kindName, guestNetworks, trust, ...given } = input;
     const kind = typeof kindName === 'string' ? kinds.get(kindName) : undefined;
     const choices = [...kinds.keys()].join(', ');
-    if (!kind) return [{ field: 'kind', message: `There is no kind of gateway "${String(kindName)}". Choose one of: ${choices}.` }];
+    if (!kind)
+      return [
+        {
+          field: 'kind',
+          message: `There is no kind of gateway "${String(kindName)}". Choose one of: ${choices}.`,
+        },
+      ];
     const old = known.get(id);
     const fields: Record<string, unknown> = {};
     const problems: Problem[] = [];
@@ -108,21 +120,43 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     for (const name of Object.keys(given)) {
       if (!(name in kind.fields.properties)) {
         const names = [...Object.keys(kind.fields.properties), 'guestNetworks', 'trust'].join(', ');
-        problems.push({ field: name, message: `A gateway of kind ${kind.kind} has no field "${name}". It has: ${names}.` });
+        problems.push({
+          field: name,
+          message: `A gateway of kind ${kind.kind} has no field "${name}". It has: ${names}.`,
+        });
       }
     }
     for (const error of Compile(kind.fields).Errors(fields)) {
-      const missing = 'requiredProperties' in error.params ? (error.params.requiredProperties as string[]) : [];
+      const missing =
+        'requiredProperties' in error.params ? (error.params.requiredProperties as string[]) : [];
       const field = error.instancePath.split('/')[1] ?? missing[0] ?? '';
       const help = (kind.fields.properties[field] as { description?: string } | undefined)?.description ?? '';
-      problems.push({ field, message: `${missing[0] ? `Field ${missing[0]} is missing` : `Field ${field} ${error.message}`}. ${help}`.trim() });
+      problems.push({
+        field,
+        message:
+          `${missing[0] ? `Field ${missing[0]} is missing` : `Field ${field} ${error.message}`}. ${help}`.trim(),
+      });
     }
-    const networks = guestNetworks === undefined ? [] : Array.isArray(guestNetworks) ? guestNetworks.map(String) : String(guestNetworks).split(/[\s,]+/).filter(Boolean);
+    const networks =
+      guestNetworks === undefined
+        ? []
+        : Array.isArray(guestNetworks)
+          ? guestNetworks.map(String)
+          : String(guestNetworks)
+              .split(/[\s,]+/)
+              .filter(Boolean);
     for (const text of networks) {
-      if (!parseNetwork(text)) problems.push({ field: 'guestNetworks', message: `"${text}" is not a network. Right would be 10.20.0.0/16 or 2001:db8::/64.` });
+      if (!parseNetwork(text))
+        problems.push({
+          field: 'guestNetworks',
+          message: `"${text}" is not a network. Right would be 10.20.0.0/16 or 2001:db8::/64.`,
+        });
     }
     if (trust !== undefined && trust !== 'verify' && trust !== 'redirect') {
-      problems.push({ field: 'trust', message: `"${String(trust)}" is not known. Choose verify, or redirect where address translation hides the clients (a MAC can be forged then).` });
+      problems.push({
+        field: 'trust',
+        message: `"${String(trust)}" is not known. Choose verify, or redirect where address translation hides the clients (a MAC can be forged then).`,
+      });
     }
     if (problems.length > 0) return problems;
     return {
@@ -155,7 +189,9 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
         id: gateway.id,
         kind: gateway.kind,
         fields: Object.fromEntries(shown),
-        secretsSet: secrets.filter((name) => gateway.fields[name] !== undefined && gateway.fields[name] !== ''),
+        secretsSet: secrets.filter(
+          (name) => gateway.fields[name] !== undefined && gateway.fields[name] !== '',
+        ),
         guestNetworks: gateway.guestNetworks,
         trust: gateway.trust,
         health: health.get(gateway.id) ?? null,

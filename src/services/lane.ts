@@ -89,7 +89,8 @@ export const backoff = (attempts: number, random: () => number): number =>
 async function inTime<T>(call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new DriverError('timeout', `The gateway did not answer within ${CALL_TIMEOUT / 1000} s.`));
+    const fail = () =>
+      reject(new DriverError('timeout', `The gateway did not answer within ${CALL_TIMEOUT / 1000} s.`));
     timer = setTimeout(fail, CALL_TIMEOUT);
   });
   return Promise.race([call, late]).finally(() => clearTimeout(timer));
@@ -111,10 +112,15 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   let doubted = new Set<ClientMac>();
 
   const failed = (what: string) => (error: unknown) => {
-    if (driver) log.warn({ gateway: id, err: error instanceof Error ? error.message : String(error) }, `${what} failed`);
+    if (driver)
+      log.warn(
+        { gateway: id, err: error instanceof Error ? error.message : String(error) },
+        `${what} failed`,
+      );
   };
 
-  const ipsOf = (mac: ClientMac): string[] => [...table].filter(([, owner]) => owner === mac).map(([ip]) => ip);
+  const ipsOf = (mac: ClientMac): string[] =>
+    [...table].filter(([, owner]) => owner === mac).map(([ip]) => ip);
 
   async function run(command: Command): Promise<void> {
     if (!driver) return;
@@ -210,7 +216,10 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     const extra = found.suspicious ? again : found.extra;
     doubted = new Set(found.suspicious ? found.extra : []);
     if (found.suspicious && again.length === 0) {
-      log.warn({ gateway: id, sessions: sessions.length, extra: found.extra.length }, 'many sessions without a grant: reading again before ending any');
+      log.warn(
+        { gateway: id, sessions: sessions.length, extra: found.extra.length },
+        'many sessions without a grant: reading again before ending any',
+      );
       reconciles.soon();
     }
     const macs = [...found.missing, ...extra];
@@ -220,9 +229,13 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     claims.soon();
   }
 
-  const claims = chore(CLAIM_EVERY, async () => {
-    while ((await claimAndRun()) === BATCH);
-  }, failed('claiming commands'));
+  const claims = chore(
+    CLAIM_EVERY,
+    async () => {
+      while ((await claimAndRun()) === BATCH);
+    },
+    failed('claiming commands'),
+  );
   const checks = chore(kind.checkEveryMs, check, failed('check'));
   const tables = chore(TABLE_EVERY, keepTable, failed('reading the client table'));
   const reconciles = chore(RECONCILE_EVERY, reconcile, failed('reconciling'));

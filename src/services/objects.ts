@@ -70,7 +70,11 @@ export function visitWithPin(
   now: number,
   portal: string,
 ) {
-  return { ...visitObject(made.visit, now), pin: made.pin, claimUrl: `${portal}/claim/${made.claim}` };
+  return {
+    ...visitObject(made.visit, now),
+    pin: made.pin,
+    claimUrl: `${portal}/claim/${made.claim}`,
+  };
 }
 
 /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
@@ -116,7 +120,18 @@ export const healthObject = (health: GatewayHealth | null | undefined) =>
       }
     : null;
 
-export const eventObject = ({ id, type, at, fields }: Event) => ({ id, type, at: iso(at), data: fields });
+/** A gateway as the registry describes it, secrets left out. */
+export const gatewayObject = <D extends { health: GatewayHealth | null }>(described: D) => ({
+  ...described,
+  health: healthObject(described.health),
+});
+
+export const eventObject = ({ id, type, at, fields }: Event) => ({
+  id,
+  type,
+  at: iso(at),
+  data: fields,
+});
 
 /** A key without the key. */
 export const keyObject = ({ id, name, role, site, createdAt, lastUsedAt }: ApiKey) => ({

@@ -38,7 +38,9 @@ export function differences(
       if (!was || was.version !== access.version || !settled(was) || !settled(access)) return false;
       if (access.until <= now + toleranceMs) return false;
       const session = inForce.get(access.mac);
-      return !session || (session.until !== undefined && Math.abs(session.until - access.until) > toleranceMs);
+      return (
+        !session || (session.until !== undefined && Math.abs(session.until - access.until) > toleranceMs)
+      );
     })
     .map((access) => access.mac);
 

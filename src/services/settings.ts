@@ -31,7 +31,12 @@ export function createSettings({ store, machineZone, announce, now }: SettingsDe
   return {
     read,
     /** `version`: what the editor saw; undefined takes whatever is there now. */
-    async change(site: SiteId, patch: unknown, version: number | undefined, by: string): Promise<SavedSettings> {
+    async change(
+      site: SiteId,
+      patch: unknown,
+      version: number | undefined,
+      by: string,
+    ): Promise<SavedSettings> {
       const current = await read(site);
       if (version !== undefined && version !== current.version) return { status: 'conflict', ...current };
       const parsed = parseSettings(patch, current.values);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { autoLength } from '../domain/guessing.js';
 import type { Grant } from '../domain/grant.js';
+import { autoLength } from '../domain/guessing.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
@@ -59,20 +59,39 @@ export function createVisits(deps: VisitDeps) {
   const mailDigest = (visit: Visit): string => (visit.email ? sealing.digest('mail', visit.email) : '');
   const claimCode = (digest: string): string => sealing.digest('claim', digest).slice(0, 22);
 
-  async function context(site: SiteId, visit: Visit, values: Settings, by: string) {
-    return { mailDigest: mailDigest(visit), retentionMs: values['retention.days'] * DAY_MS, by, now: now() };
+  function context(visit: Visit, values: Settings, by: string) {
+    return {
+      mailDigest: mailDigest(visit),
+      retentionMs: values['retention.days'] * DAY_MS,
+      by,
+      now: now(),
+    };
   }
 
   /** A PIN of the length that the policy asks for at the time of this visit. */
-  async function issuePin(site: SiteId, visit: Visit, values: Settings): Promise<{ pin: string; record: PinRecord }> {
+  async function issuePin(
+    site: SiteId,
+    visit: Visit,
+    values: Settings,
+  ): Promise<{ pin: string; record: PinRecord }> {
     const fixed = values['pin.length'];
     const interval = tellingOf(visit.terms, visit.startedAt);
     const length =
-      fixed === 'auto' ? autoLength(values['pin.guessOdds'], await visits.tellingCounts(site, interval)) : fixed;
+      fixed === 'auto'
+        ? autoLength(values['pin.guessOdds'], await visits.tellingCounts(site, interval))
+        : fixed;
     const pin = drawPin(length, randomInt);
     const digest = sealing.pinDigest(site, pin);
     const sealed = sealing.seal('pin', visit.id, pin);
-    return { pin, record: { digest, length, sealed, claimDigest: sealing.digest('claim', claimCode(digest)) } };
+    return {
+      pin,
+      record: {
+        digest,
+        length,
+        sealed,
+        claimDigest: sealing.digest('claim', claimCode(digest)),
+      },
+    };
   }
 
   /** Whoever may have to act on these clients looks at once. */
@@ -99,7 +118,7 @@ export function createVisits(deps: VisitDeps) {
       if (!before) return { status: 'unknown' };
       const next = await decide(before.visit, values);
       if ('status' in next) return next;
-      const result = await visits.change(site, before, next, await context(site, next.after, values, by));
+      const result = await visits.change(site, before, next, context(next.after, values, by));
       if (result.status === 'unknown') return { status: 'unknown' };
       if (result.status !== 'changed') continue;
       await wake(site, id);
@@ -114,7 +133,10 @@ export function createVisits(deps: VisitDeps) {
   };
 
   /** The PIN of a visit that was read, while its sealed copy is kept. */
-  async function readPin(site: SiteId, stored: StoredVisit): Promise<{ pin: string; claim: string } | undefined> {
+  async function readPin(
+    site: SiteId,
+    stored: StoredVisit,
+  ): Promise<{ pin: string; claim: string } | undefined> {
     const sealed = await visits.sealedPin(site, stored.pinDigest);
     const pin = sealed && sealing.unseal('pin', stored.visit.id, sealed);
     return pin ? { pin, claim: claimCode(stored.pinDigest) } : undefined;
@@ -131,16 +153,29 @@ export function createVisits(deps: VisitDeps) {
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
       const { notify: _, ...registration } = parsed.registration;
-      const visit: Visit = { ...registration, id, hasToken: values['tokens.enabled'], createdAt: now(), devices: [] };
+      const visit: Visit = {
+        ...registration,
+        id,
+        hasToken: values['tokens.enabled'],
+        createdAt: now(),
+        devices: [],
+      };
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
-        const done = await visits.register(site, visit, record, await context(site, visit, values, by));
-        if (done === 'registered') return { status: 'registered', visit, pin, claim: claimCode(record.digest) };
+        const done = await visits.register(site, visit, record, context(visit, values, by));
+        if (done === 'registered')
+          return {
+            status: 'registered',
+            visit,
+            pin,
+            claim: claimCode(record.digest),
+          };
       }
       throw new Error('no free PIN of the chosen length was found');
     },
 
-    find: async (site: SiteId, id: string): Promise<Visit | undefined> => (await visits.find(site, id))?.visit,
+    find: async (site: SiteId, id: string): Promise<Visit | undefined> =>
+      (await visits.find(site, id))?.visit,
 
     /** The PIN again. `undefined` where there is none any more; logged as `pin.shown` by the caller's order. */
     async showPin(site: SiteId, id: string): Promise<{ pin: string; claim: string } | undefined> {
@@ -157,10 +192,10 @@ export function createVisits(deps: VisitDeps) {
 
     /** Moved, extended, shortened, corrected; grants follow. */
     change: (site: SiteId, id: string, input: unknown, by: string) =>
-      transition(site, id, by, (before, values) => {
+      transition(site, id, by, (before) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
-        const parsed = parseChange(input, before, values);
+        const parsed = parseChange(input, before);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
         return { event: 'visit.changed', after: parsed.visit };
       }),
@@ -169,8 +204,19 @@ export function createVisits(deps: VisitDeps) {
     cancel: (site: SiteId, id: string, by: string) =>
       transition(site, id, by, (before) => {
         const at = now();
-        const after = { ...before, cancelledAt: before.cancelledAt ?? at, tokenEndedAt: before.tokenEndedAt ?? at, devices: [] };
-        return { event: 'visit.cancelled', after, cut: 'cancelled', dropDevices: true, pin: 'silence' };
+        const after = {
+          ...before,
+          cancelledAt: before.cancelledAt ?? at,
+          tokenEndedAt: before.tokenEndedAt ?? at,
+          devices: [],
+        };
+        return {
+          event: 'visit.cancelled',
+          after,
+          cut: 'cancelled',
+          dropDevices: true,
+          pin: 'silence',
+        };
       }),
 
     /** With `validFrom: check-in` the token starts here, or when it opens if the visitor is early. */
@@ -180,11 +226,16 @@ export function createVisits(deps: VisitDeps) {
         if (why) return { status: 'refused', why };
         const at = now();
         const last = startBy(before.terms);
-        const starts = before.hasToken && before.terms.validFrom === 'check-in' && last !== undefined && at <= last;
+        const starts =
+          before.hasToken && before.terms.validFrom === 'check-in' && last !== undefined && at <= last;
         const startedAt = before.startedAt ?? (starts ? Math.max(at, opensAt(before.terms)) : undefined);
         return {
           event: 'visit.checked-in',
-          after: { ...before, checkedInAt: at, ...(startedAt === undefined ? {} : { startedAt }) },
+          after: {
+            ...before,
+            checkedInAt: at,
+            ...(startedAt === undefined ? {} : { startedAt }),
+          },
         };
       }),
 
@@ -193,7 +244,11 @@ export function createVisits(deps: VisitDeps) {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const at = now();
-        const after = { ...before, checkedInAt: before.checkedInAt ?? at, checkedOutAt: at };
+        const after = {
+          ...before,
+          checkedInAt: before.checkedInAt ?? at,
+          checkedOutAt: at,
+        };
         if (!values['tokens.endOnCheckOut']) return { event: 'visit.checked-out', after };
         return {
           event: 'visit.checked-out',
@@ -212,7 +267,12 @@ export function createVisits(deps: VisitDeps) {
         if (why) return { status: 'refused', why };
         const hasToken = before.hasToken || values['tokens.enabled'];
         const terms = before.hasToken || !hasToken ? before.terms : termsNow(before.terms, values);
-        const after = { ...before, hasToken, terms, ...(options.dropDevices ? { devices: [] } : {}) };
+        const after = {
+          ...before,
+          hasToken,
+          terms,
+          ...(options.dropDevices ? { devices: [] } : {}),
+        };
         issued = await issuePin(site, after, values);
         return {
           event: 'pin.reissued',
@@ -222,12 +282,30 @@ export function createVisits(deps: VisitDeps) {
         };
       });
       if (result.status !== 'changed' || !issued) return result as Refused;
-      return { status: 'changed', visit: result.visit, pin: issued.pin, claim: claimCode(issued.record.digest) };
+      return {
+        status: 'changed',
+        visit: result.visit,
+        pin: issued.pin,
+        claim: claimCode(issued.record.digest),
+      };
     },
 
     /** The desk lets in a device that cannot type. */
-    async admitDevice(site: SiteId, id: string, gateway: GatewayId, mac: ClientMac, by: string): Promise<Redeemed | { status: 'unknown' }> {
-      const order = { visit: id, gateway, mac, newGrantId: newId(), newSlot: newId(), by };
+    async admitDevice(
+      site: SiteId,
+      id: string,
+      gateway: GatewayId,
+      mac: ClientMac,
+      by: string,
+    ): Promise<Redeemed | { status: 'unknown' }> {
+      const order = {
+        visit: id,
+        gateway,
+        mac,
+        newGrantId: newId(),
+        newSlot: newId(),
+        by,
+      };
       const result = await tokens.admit(site, order, now());
       if (result.status === 'granted') await deps.nudge(gateway, mac);
       return result;
@@ -255,7 +333,14 @@ export function createVisits(deps: VisitDeps) {
      */
     async list(
       site: SiteId,
-      query: { words: string[]; state?: VisitState; from?: number; until?: number; cursor?: string; limit: number },
+      query: {
+        words: string[];
+        state?: VisitState;
+        from?: number;
+        until?: number;
+        cursor?: string;
+        limit: number;
+      },
     ): Promise<{ items: Visit[]; next: string | null }> {
       const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
       const items: Visit[] = [];

@@ -12,7 +12,9 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
   let stopped = false;
 
   async function follow(): Promise<void> {
-    const wanted = new Map<GatewayId, Gateway>(stopped ? [] : registry.all().map((gateway) => [gateway.id, gateway]));
+    const wanted = new Map<GatewayId, Gateway>(
+      stopped ? [] : registry.all().map((gateway) => [gateway.id, gateway]),
+    );
     for (const [id, { version, lane }] of lanes) {
       if (wanted.get(id)?.version === version) continue;
       lanes.delete(id);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import t from 'tap';
+import type { ClientMac, GatewayId, PinDigest, SiteId } from '../../src/domain/id.js';
 import { globalKeys, siteKeys } from '../../src/redis/keys.js';
 import { loadScript } from '../../src/redis/scripts.js';
-import type { ClientMac, GatewayId, PinDigest, SiteId } from '../../src/domain/id.js';
 
 const folder = resolve(import.meta.dirname, '../../src/redis/scripts');
 const names = readdirSync(folder)
@@ -26,7 +26,9 @@ t.test('a script builds only keys that keys.ts lists', async (t) => {
     for (const [expression] of lua.matchAll(/\b(?:root|KEYS\[1\]) \.\. ':[^,)\n]*/g)) {
       const parts = expression.split(' .. ').slice(1);
       const key = parts.map((part) => /^'([^']*)'/.exec(part.trim())?.[1] ?? '*').join('');
-      const known = [...patterns].some((pattern) => pattern === key || pattern.startsWith(`${key}:`) || pattern === `${key}*`);
+      const known = [...patterns].some(
+        (pattern) => pattern === key || pattern.startsWith(`${key}:`) || pattern === `${key}*`,
+      );
       t.ok(known, `${name}.lua: ${key}`);
     }
   }

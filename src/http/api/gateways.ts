@@ -5,7 +5,7 @@ import { roleAllows } from '../../domain/team.js';
 import { DriverError } from '../../drivers/driver.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
-import { healthObject, iso } from '../../services/objects.js';
+import { gatewayObject, iso } from '../../services/objects.js';
 import type { Caller } from './auth.js';
 import { type Api, call, Id } from './call.js';
 import {
@@ -58,7 +58,11 @@ const sessions = call(
   },
   {
     200: Type.Object(
-      { source: words(['gateway', 'confirmed']), items: Type.Array(SessionSchema), next: Type.Null() },
+      {
+        source: words(['gateway', 'confirmed']),
+        items: Type.Array(SessionSchema),
+        next: Type.Null(),
+      },
       { additionalProperties: false },
     ),
   },
@@ -103,7 +107,7 @@ async function find({ services: { registry } }: Runtime, site: SiteId, text: str
 }
 
 function show({ services: { registry } }: Runtime, gateway: Gateway) {
-  return { ...registry.describe(gateway), health: healthObject(registry.healthOf(gateway.id)) };
+  return gatewayObject(registry.describe(gateway));
 }
 
 async function list(runtime: Runtime, { site, role }: Caller) {
@@ -140,7 +144,12 @@ async function inForce({ stores, worker, now }: Runtime, { site, id }: Gateway) 
     throw error instanceof DriverError ? new AppError('gateway-failed', error.message) : error;
   });
   const confirmed = accesses.filter((access) => access.confirmedUntil > now());
-  const found = told ?? confirmed.map(({ mac, confirmedUntil }) => ({ mac, until: confirmedUntil }));
+  const found =
+    told ??
+    confirmed.map(({ mac, confirmedUntil }) => ({
+      mac,
+      until: confirmedUntil,
+    }));
   const decided = new Map(accesses.map(({ mac, until }) => [mac, until]));
   const items = found.map(({ mac, until }) => {
     const granted = decided.get(mac) ?? 0;
@@ -150,5 +159,9 @@ async function inForce({ stores, worker, now }: Runtime, { site, id }: Gateway) 
       grantedUntil: granted > now() ? iso(granted) : null,
     };
   });
-  return { source: told ? ('gateway' as const) : ('confirmed' as const), items, next: null };
+  return {
+    source: told ? ('gateway' as const) : ('confirmed' as const),
+    items,
+    next: null,
+  };
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { readRange } from '../../domain/local-time.js';
 import { queryWords, type Visit, type VisitState } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
@@ -6,7 +7,6 @@ import { portalOrigin, visitObject, visitWithPin } from '../../services/objects.
 import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
-import { rangeOf } from './range.js';
 import {
   page,
   VISIT_STATES,
@@ -20,13 +20,22 @@ import { ChangeBody, RegistrationBody } from './visit-fields.js';
 const ListQuery = Type.Object(
   {
     q: Type.Optional(
-      Type.String({ maxLength: 200, description: 'Beginnings of words of name, e-mail, host' }),
+      Type.String({
+        maxLength: 200,
+        description: 'Beginnings of words of name, e-mail, host',
+      }),
     ),
     state: Type.Optional(words(VISIT_STATES)),
     from: Type.Optional(
-      Type.String({ description: 'Expected arrival from here on: a date, a local time, or an instant' }),
+      Type.String({
+        description: 'Expected arrival from here on: a date, a local time, or an instant',
+      }),
     ),
-    to: Type.Optional(Type.String({ description: 'Expected arrival before this; a date counts whole' })),
+    to: Type.Optional(
+      Type.String({
+        description: 'Expected arrival before this; a date counts whole',
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -42,7 +51,11 @@ const listing = call(
 );
 
 const registering = call(
-  { summary: 'Register a visit', description: 'The answer has its PIN.', body: RegistrationBody },
+  {
+    summary: 'Register a visit',
+    description: 'The answer has its PIN.',
+    body: RegistrationBody,
+  },
   { 201: VisitWithPinSchema },
 );
 
@@ -70,7 +83,11 @@ const changing = call(
 );
 
 const cancelling = call(
-  { summary: 'Cancel a visit', description: 'Its PIN is dead, its devices go off the network.', params: Id },
+  {
+    summary: 'Cancel a visit',
+    description: 'Its PIN is dead, its devices go off the network.',
+    params: Id,
+  },
   { 200: VisitSchema },
 );
 
@@ -129,7 +146,10 @@ async function shownPin({ services, stores, config, now }: Runtime, { site, by }
   const shown = await services.visits.showPin(site, id);
   if (!shown) return { pin: null, claimUrl: null };
   await stores.events.append(site, 'pin.shown', { visit: id, by }, now());
-  return { pin: shown.pin, claimUrl: `${portalOrigin(config)}/claim/${shown.claim}` };
+  return {
+    pin: shown.pin,
+    claimUrl: `${portalOrigin(config)}/claim/${shown.claim}`,
+  };
 }
 
 const CURSOR = /^-?\d{1,16}:[A-Za-z0-9_-]{1,64}$/;
@@ -138,13 +158,18 @@ async function list(runtime: Runtime, { site }: Caller, query: Static<typeof Lis
   const { q, state, from, to, cursor, limit = DEFAULT_LIMIT } = query;
   if (cursor !== undefined && !CURSOR.test(cursor))
     throw new AppError('malformed-request', 'That is no cursor.');
-  const range = await rangeOf(runtime, site, { from, to });
+  const { values } = await runtime.services.settings.read(site);
+  const read = readRange({ from, to }, values['site.timeZone']);
+  if (!read.ok) throw new AppError('invalid-input', undefined, read.problems);
   const { items, next } = await runtime.services.visits.list(site, {
     words: q === undefined ? [] : queryWords(q),
     limit,
-    ...range,
+    ...read.range,
     ...(state === undefined ? {} : { state: state as VisitState }),
     ...(cursor === undefined ? {} : { cursor }),
   });
-  return { items: items.map((visit) => visitObject(visit, runtime.now())), next };
+  return {
+    items: items.map((visit) => visitObject(visit, runtime.now())),
+    next,
+  };
 }

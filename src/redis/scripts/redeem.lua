@@ -41,16 +41,17 @@ for digits = 5, 10 do
   if live > 0 then cost = cost - math.log(1 - math.min(live / 10 ^ digits, 0.999999)) end
 end
 
-local function level_of(key)
+local function level_of(key, full)
   local bucket = redis.call('HMGET', key, 'level', 'at')
-  if not bucket[1] then return capacity end
+  if not bucket[1] then return full end
   local passed = math.max(0, now - tonumber(bucket[2]))
-  return math.min(capacity, tonumber(bucket[1]) + passed * capacity / DAY)
+  return math.min(full, tonumber(bucket[1]) + passed * capacity / DAY)
 end
 
 local site_bucket = root .. ':attempts'
 local bucket = site_bucket
-local level = level_of(site_bucket)
+local full = capacity
+local level = level_of(site_bucket, full)
 local spent = redis.call('HGET', site_bucket, 'spent') == '1'
 if spent and level >= math.max(capacity / 10, cost) then
   spent = false
@@ -64,7 +65,9 @@ end
 if spent then
   if mail == '' then return { 'email' } end
   bucket = root .. ':attempts:mail:' .. mail
-  level = level_of(bucket)
+  -- Room for one try at least: a wait must end, also where PINs are too short for their number.
+  full = math.max(capacity, cost)
+  level = level_of(bucket, full)
   if level < cost then return { 'throttled', int(math.ceil((cost - level) * DAY / capacity)) } end
 end
 
@@ -90,7 +93,7 @@ if not repeated then
   level = math.max(0, level - cost)
   redis.call('HSET', bucket, 'level', string.format('%.17g', level), 'at', int(now))
   -- A full bucket needs no record: addresses that nobody has fill no memory for long.
-  if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((1 - level / capacity) * DAY) + 1000)) end
+  if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((full - level) * DAY / capacity) + 1000)) end
   for _, key in ipairs(courtesies) do
     redis.call('HINCRBY', key, 'failures', 1)
     redis.call('HSET', key, 'at', int(now), 'digest', digest .. mail)

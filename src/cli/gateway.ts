@@ -1,0 +1,122 @@
+import type { Gateway } from '../domain/gateway.js';
+import { parseGatewayId, type SiteId } from '../domain/id.js';
+import { DriverError } from '../drivers/driver.js';
+import type { Runtime } from '../runtime.js';
+import { gatewayObject } from '../services/objects.js';
+import { type Command, Refusal, refuseProblems, required, table, Usage } from './command.js';
+
+async function find({ services: { registry } }: Runtime, site: SiteId, text: string): Promise<Gateway> {
+  await registry.refresh();
+  const gateway = registry.ofSite(site).find(({ id }) => id === text);
+  if (!gateway) throw new Refusal(`There is no gateway "${text}" in the site "${site}".`);
+  return gateway;
+}
+
+/** `interface=br0` -> ['interface', 'br0']. */
+function fieldsOf(words: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at < 1) throw new Usage(`"${word}" is no field=value`);
+    fields[word.slice(0, at)] = word.slice(at + 1);
+  }
+  return fields;
+}
+
+const FIELDS_MOST = 50;
+
+export const gatewayCommands: readonly Command[] = [
+  {
+    name: 'gateway list',
+    usage: '',
+    help: 'The gateways of the site and how they are.',
+    async run({ runtime, site }) {
+      const { registry } = runtime.services;
+      await registry.refresh();
+      const items = registry.ofSite(site).map((gateway) => gatewayObject(registry.describe(gateway)));
+      const rows = items.map(({ id, kind, health }) => [
+        id,
+        kind,
+        health === null ? 'not checked yet' : health.ok ? 'ok' : health.problems.join(' '),
+      ]);
+      return {
+        json: { items, next: null },
+        lines: table([['GATEWAY', 'KIND', 'HEALTH'], ...rows]),
+      };
+    },
+  },
+  {
+    name: 'gateway set',
+    usage: '<id> --kind <kind> [field=value ...]',
+    help: 'Configure a gateway. A secret that is left out keeps its value.',
+    options: { kind: 'text' },
+    words: [1, FIELDS_MOST],
+    async run({ words: [text = '', ...fields], options, runtime, site, by }) {
+      const id = parseGatewayId(text);
+      if (!id)
+        throw new Refusal(
+          `A gateway's id has 1 to 32 of a-z, 0-9 and -, and no dash at either end: not "${text}".`,
+        );
+      const { registry } = runtime.services;
+      const input = { ...fieldsOf(fields), kind: required(options, 'kind') };
+      const result = await registry.put(site, id, input, by);
+      if (result.status === 'invalid') refuseProblems(result.problems);
+      if (result.status === 'taken') throw new Refusal(`Another site has a gateway "${id}".`);
+      const described = registry.describe(result.gateway);
+      return {
+        json: gatewayObject(described),
+        lines: [`Gateway ${id} is set. Next: foyer gateway test ${id}`, ...described.remarks],
+      };
+    },
+  },
+  {
+    name: 'gateway remove',
+    usage: '<id>',
+    help: 'Remove a gateway. What it lets through now, it goes on to let through.',
+    words: [1, 1],
+    async run({ words: [text = ''], runtime, site, by }) {
+      const { id } = await find(runtime, site, text);
+      await runtime.services.registry.remove(site, id, by);
+      return { json: { id, removed: true }, lines: [`Removed gateway ${id}.`] };
+    },
+  },
+  {
+    name: 'gateway test',
+    usage: '<id>',
+    help: 'Connect to a gateway and ask it how it is.',
+    words: [1, 1],
+    async run({ words: [text = ''], runtime, site }) {
+      const gateway = await find(runtime, site, text);
+      const result = await runtime.services.testGateway(gateway);
+      if (!result.ok)
+        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...result.problems].join('\n  '));
+      return { json: result, lines: [`Gateway ${gateway.id} is ready.`] };
+    },
+  },
+  {
+    name: 'gateway rules',
+    usage: '<id>',
+    help: 'Print what to put on the router for this gateway.',
+    words: [1, 1],
+    async run({ words: [text = ''], runtime, site, config }) {
+      const gateway = await find(runtime, site, text);
+      const kind = runtime.services.registry.kindOf(gateway);
+      if (!kind?.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
+      const captiveApiUrl = config.portalUrl?.startsWith('https:')
+        ? `${config.portalUrl}/captive-portal/api`
+        : undefined;
+      try {
+        const rules = await kind.rules({
+          gateway: gateway.id,
+          fields: gateway.fields,
+          guestPort: config.port,
+          ...(captiveApiUrl === undefined ? {} : { captiveApiUrl }),
+        });
+        return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };
+      } catch (error) {
+        if (error instanceof DriverError) throw new Refusal(error.message);
+        throw error;
+      }
+    },
+  },
+];

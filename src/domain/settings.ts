@@ -1,0 +1,182 @@
+import { isTimeZone } from './local-time.js';
+import { PIN_LEAST, PIN_MOST } from './pin.js';
+import type { ValidFrom } from './window.js';
+
+/** What an admin may change while Foyer runs, per site. Null: none. */
+export interface Settings {
+  'tokens.enabled': boolean;
+  'tokens.durationMinutes': number;
+  'tokens.validFrom': ValidFrom;
+  'tokens.earlyMinutes': number;
+  'tokens.startWithinMinutes': number;
+  'tokens.maxDevices': number;
+  'tokens.downKbps': number | null;
+  'tokens.upKbps': number | null;
+  'tokens.quotaMB': number | null;
+  'tokens.endOnCheckOut': boolean;
+  'pin.length': 'auto' | number;
+  'pin.guessOdds': number;
+  'site.timeZone': string;
+  'site.name': string;
+  'portal.welcome': string;
+  'portal.deskHint': string;
+  'retention.days': number;
+}
+
+export type SettingName = keyof Settings;
+
+export interface SettingsProblem {
+  field: string;
+  message: string;
+}
+
+/** One setting: its default, what it means, which values it takes, and how a typed text is one of them. */
+export interface Setting<T = unknown> {
+  default: T;
+  help: string;
+  /** For people: what it takes. */
+  takes: string;
+  allows(value: unknown): boolean;
+  fromText(text: string): unknown;
+}
+
+const number = (text: string): unknown => (text.trim() === '' ? text : Number(text));
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+const whole = (preset: number, least: number, most: number, help: string): Setting<number> => ({
+  default: preset,
+  help,
+  takes: `a whole number from ${least} to ${most}`,
+  allows: (value) => isWhole(value, least, most),
+  fromText: number,
+});
+
+const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
+  default: null,
+  help,
+  takes: `a whole number from 1 to ${most}, or nothing`,
+  allows: (value) => value === null || isWhole(value, 1, most),
+  fromText: (text) => (text.trim() === '' ? null : number(text)),
+});
+
+const flag = (preset: boolean, help: string): Setting<boolean> => ({
+  default: preset,
+  help,
+  takes: 'true or false',
+  allows: (value) => typeof value === 'boolean',
+  fromText: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+});
+
+const choice = <T extends string>(preset: T, choices: readonly T[], help: string): Setting<T> => ({
+  default: preset,
+  help,
+  takes: `one of ${choices.join(', ')}`,
+  allows: (value) => choices.some((one) => one === value),
+  fromText: (text) => text,
+});
+
+const line = (most: number, help: string): Setting<string> => ({
+  default: '',
+  help,
+  takes: `one line of at most ${most} characters`,
+  allows: (value) => typeof value === 'string' && value.length <= most && !/\p{Cc}/u.test(value),
+  fromText: (text) => text,
+});
+
+/** Longest access and longest lead or lag that a visit or a setting may have, in minutes. */
+export const MINUTES_MOST = 366 * 24 * 60;
+export const DEVICES_MOST = 100;
+const RATE_MOST = 10_000_000;
+/** Ranges that visits share with the settings that they override. */
+export const LIMIT_MOST = {
+  downKbps: RATE_MOST,
+  upKbps: RATE_MOST,
+  quotaMB: RATE_MOST,
+} as const;
+
+export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
+  'tokens.enabled': flag(true, 'Visits that are registered get a token, so that their PIN opens the Wi-Fi.'),
+  'tokens.durationMinutes': whole(60, 1, MINUTES_MOST, 'How long a token lasts.'),
+  'tokens.validFrom': choice(
+    'expected-arrival',
+    ['expected-arrival', 'check-in', 'first-use'],
+    'What starts a token.',
+  ),
+  'tokens.earlyMinutes': whole(
+    0,
+    0,
+    MINUTES_MOST,
+    'How long before the expected arrival a token may be used.',
+  ),
+  'tokens.startWithinMinutes': whole(
+    720,
+    0,
+    MINUTES_MOST,
+    'check-in and first-use: how long after the expected arrival a token may still be started.',
+  ),
+  'tokens.maxDevices': whole(2, 1, DEVICES_MOST, 'Devices per visit.'),
+  'tokens.downKbps': wholeOrNone(
+    LIMIT_MOST.downKbps,
+    'Download rate of a device, where the gateway can hold it.',
+  ),
+  'tokens.upKbps': wholeOrNone(LIMIT_MOST.upKbps, 'Upload rate of a device, where the gateway can hold it.'),
+  'tokens.quotaMB': wholeOrNone(LIMIT_MOST.quotaMB, 'Volume of a device, where the gateway can hold it.'),
+  'tokens.endOnCheckOut': flag(true, 'Check-out ends the token and takes the devices off the network.'),
+  'pin.length': {
+    default: 'auto',
+    help: 'Digits of new PINs; auto takes as many as the guessing policy needs.',
+    takes: `auto or a whole number from ${PIN_LEAST} to ${PIN_MOST}`,
+    allows: (value) => value === 'auto' || isWhole(value, PIN_LEAST, PIN_MOST),
+    fromText: (text) => (text === 'auto' ? text : number(text)),
+  },
+  'pin.guessOdds': {
+    default: 0.01,
+    help: 'Chance that somebody guesses any PIN in any 30 days. Wrong PINs are judged no faster than this allows.',
+    takes: 'a number from 0.000001 to 0.05',
+    allows: (value) => typeof value === 'number' && value >= 1e-6 && value <= 0.05,
+    fromText: number,
+  },
+  'site.timeZone': {
+    default: 'UTC',
+    help: "Zone of the site's clock. Not set: this machine's.",
+    takes: 'a zone such as Europe/Berlin',
+    allows: (value) => typeof value === 'string' && isTimeZone(value),
+    fromText: (text) => text,
+  },
+  'site.name': line(60, 'Heads the guest pages.'),
+  'portal.welcome': line(300, 'A line of welcome on the PIN page.'),
+  'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
+  'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+export const DEFAULTS = Object.fromEntries(
+  SETTING_NAMES.map((name) => [name, SETTINGS[name].default]),
+) as unknown as Settings;
+
+const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, text);
+
+/** The value that a typed text stands for; undefined where there is no setting of that name. */
+export const settingFromText = (name: string, text: string): unknown =>
+  isName(name) ? SETTINGS[name].fromText(text) : undefined;
+
+/** The settings after a change, or every setting in it that is wrong. */
+export function parseSettings(
+  patch: unknown,
+  current: Settings,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
+  const next: Record<string, unknown> = { ...current };
+  for (const [name, value] of Object.entries(patch ?? {})) {
+    if (!isName(name)) problems.push({ field: name, message: `There is no setting "${name}".` });
+    else if (!SETTINGS[name].allows(value))
+      problems.push({
+        field: name,
+        message: `${name} takes ${SETTINGS[name].takes}.`,
+      });
+    else next[name] = value;
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: next as unknown as Settings };
+}

@@ -1,0 +1,260 @@
+import type { ClientMac } from './id.js';
+import { localOf, readTime } from './local-time.js';
+import { DEVICES_MOST, LIMIT_MOST, MINUTES_MOST, type Settings } from './settings.js';
+import { emailProblem } from './team.js';
+import { lastPossibleEnd, type TokenTerms } from './window.js';
+
+export type VisitState = 'expected' | 'checked-in' | 'checked-out' | 'cancelled' | 'no-show';
+
+/** What a visit's devices may take. Absent: no limit. */
+export interface VisitLimits {
+  downKbps?: number;
+  upKbps?: number;
+  quotaMB?: number;
+}
+
+/** One device that holds a slot of a visit. */
+export interface Device {
+  mac: ClientMac;
+  /** Opaque name of its slot, for pages. */
+  slot: string;
+  addedAt: number;
+}
+
+/** One expected stay of one visitor. Instants are epoch milliseconds. */
+export interface Visit {
+  id: string;
+  name: string;
+  email?: string;
+  /** Who invited the visitor, as given. */
+  host?: string;
+  /** Local time in `timeZone`; the instant is `terms.arrivalAt`. */
+  expectedArrival: string;
+  timeZone: string;
+  maxDevices: number;
+  limits: VisitLimits;
+  terms: TokenTerms;
+  /** False: the PIN is for check-in only. */
+  hasToken: boolean;
+  createdAt: number;
+  startedAt?: number;
+  tokenEndedAt?: number;
+  checkedInAt?: number;
+  checkedOutAt?: number;
+  cancelledAt?: number;
+  firstUseAt?: number;
+  devices: Device[];
+}
+
+export interface RegistrationProblem {
+  field: string;
+  message: string;
+  /** For a local time that does not exist or exists twice. */
+  readings?: [string, string];
+}
+
+/** A visit as it is asked for: no record yet. */
+export type Registration = Pick<
+  Visit,
+  'name' | 'email' | 'host' | 'expectedArrival' | 'timeZone' | 'maxDevices' | 'limits' | 'terms'
+> & { notify: boolean };
+
+/** By comparing times. Who came online was there, whether or not the desk saw it. */
+export function visitState(visit: Visit, now: number): VisitState {
+  if (visit.cancelledAt !== undefined) return 'cancelled';
+  if (visit.checkedOutAt !== undefined) return 'checked-out';
+  if (visit.checkedInAt !== undefined) return 'checked-in';
+  const over = now >= lastPossibleEnd(visit.terms, visit.startedAt);
+  return over && visit.firstUseAt === undefined ? 'no-show' : 'expected';
+}
+
+const MINUTE_MS = 60_000;
+const NAME_MOST = 200;
+
+type Policy = Pick<TokenTerms, 'validFrom' | 'earlyMs' | 'startWithinMs'>;
+
+const policyOf = (settings: Settings): Policy => ({
+  validFrom: settings['tokens.validFrom'],
+  earlyMs: settings['tokens.earlyMinutes'] * MINUTE_MS,
+  startWithinMs: settings['tokens.startWithinMinutes'] * MINUTE_MS,
+});
+
+/** The terms of a token that a visit gets only now: arrival and duration stay, the policy is today's. */
+export const termsNow = (terms: TokenTerms, settings: Settings): TokenTerms => ({
+  ...terms,
+  ...policyOf(settings),
+});
+
+/** The fields of an input, each read once; what is wrong is collected. Null and the empty text stand for none. */
+function createReader(input: unknown) {
+  const fields = (input ?? {}) as Record<string, unknown>;
+  const problems: RegistrationProblem[] = [];
+  const fail = (field: string, message: string): undefined => {
+    problems.push({ field, message });
+    return undefined;
+  };
+  const has = (field: string): boolean => fields[field] !== undefined;
+  const none = (field: string): boolean =>
+    fields[field] === undefined || fields[field] === null || fields[field] === '';
+
+  return {
+    problems,
+    has,
+    none,
+    fail,
+    text(field: string, label: string): string | undefined {
+      if (none(field)) return undefined;
+      const value = fields[field];
+      if (typeof value !== 'string') return fail(field, `${label} is a text.`);
+      const text = value.trim().normalize('NFC');
+      if (text.length > NAME_MOST) return fail(field, `${label} may have ${NAME_MOST} characters at most.`);
+      if (/\p{Cc}/u.test(text)) return fail(field, `${label} is one line of text.`);
+      return text === '' ? undefined : text;
+    },
+    whole(field: string, least: number, most: number): number | undefined {
+      if (none(field)) return undefined;
+      const value = fields[field];
+      if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+        return value as number;
+      return fail(field, `${field} is a whole number from ${least} to ${most}.`);
+    },
+    time(field: string, zone: string): number | undefined {
+      if (none(field)) return undefined;
+      const read = readTime(String(fields[field]).trim(), zone);
+      if (read.ok) return read.at;
+      problems.push({
+        field,
+        message: read.message,
+        ...(read.readings ? { readings: read.readings } : {}),
+      });
+      return undefined;
+    },
+    flag(field: string): boolean {
+      return fields[field] === true;
+    },
+  };
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+function readName(read: Reader): string {
+  const name = read.text('name', 'The name');
+  if (name === undefined && !read.problems.some(({ field }) => field === 'name'))
+    read.fail('name', 'The name is missing.');
+  return name ?? '';
+}
+
+function readEmail(read: Reader): string | undefined {
+  const email = read.text('email', 'The e-mail address');
+  const problem = email === undefined ? undefined : emailProblem(email);
+  return problem === undefined ? email : read.fail('email', problem);
+}
+
+/** The end that an input asks for, in place of what was agreed before. */
+function readLength(read: Reader, zone: string, before: TokenTerms): TokenTerms {
+  const { endAt: agreedEnd, ...terms } = before;
+  if (!read.none('durationMinutes') && !read.none('until'))
+    read.fail('until', 'Send durationMinutes or until, not both.');
+  const minutes = read.whole('durationMinutes', 1, MINUTES_MOST);
+  if (minutes !== undefined) return { ...terms, durationMs: minutes * MINUTE_MS };
+  const until = read.time('until', zone);
+  const endAt = read.has('until') ? until : agreedEnd;
+  if (endAt === undefined) return terms;
+  if (endAt <= terms.arrivalAt) read.fail('until', 'until must be later than the expected arrival.');
+  else if (endAt - terms.arrivalAt > MINUTES_MOST * MINUTE_MS)
+    read.fail('until', 'until is more than a year after the expected arrival.');
+  return { ...terms, endAt };
+}
+
+function readLimits(read: Reader, before: VisitLimits): VisitLimits {
+  const limits: VisitLimits = {};
+  for (const name of ['downKbps', 'upKbps', 'quotaMB'] as const) {
+    const value = read.has(name) ? read.whole(name, 1, LIMIT_MOST[name]) : before[name];
+    if (value !== undefined) limits[name] = value;
+  }
+  return limits;
+}
+
+/** A visit to be registered, with the site's settings where the input is silent; or every field that is wrong. */
+export function parseRegistration(
+  input: unknown,
+  settings: Settings,
+): { ok: true; registration: Registration } | { ok: false; problems: RegistrationProblem[] } {
+  const read = createReader(input);
+  const timeZone = settings['site.timeZone'];
+  const name = readName(read);
+  const email = readEmail(read);
+  const host = read.text('host', 'The host');
+  const arrivalAt = read.time('expectedArrival', timeZone);
+  if (read.none('expectedArrival')) read.fail('expectedArrival', 'The expected arrival is missing.');
+  const terms = readLength(read, timeZone, {
+    ...policyOf(settings),
+    // Not a number: it compares with nothing, so that an end is not blamed for it.
+    arrivalAt: arrivalAt ?? Number.NaN,
+    durationMs: settings['tokens.durationMinutes'] * MINUTE_MS,
+  });
+  const maxDevices = read.whole('maxDevices', 1, DEVICES_MOST) ?? settings['tokens.maxDevices'];
+  const limits = readLimits(read, {
+    ...limit('downKbps', settings['tokens.downKbps']),
+    ...limit('upKbps', settings['tokens.upKbps']),
+    ...limit('quotaMB', settings['tokens.quotaMB']),
+  });
+  if (read.problems.length > 0 || arrivalAt === undefined) return { ok: false, problems: read.problems };
+  const registration = {
+    name,
+    ...(email === undefined ? {} : { email }),
+    ...(host === undefined ? {} : { host }),
+    expectedArrival: localOf(arrivalAt, timeZone),
+    timeZone,
+    maxDevices,
+    limits,
+    terms,
+    notify: read.flag('notify'),
+  };
+  return { ok: true, registration };
+}
+
+const limit = (name: keyof VisitLimits, value: number | null): VisitLimits =>
+  value === null ? {} : { [name]: value };
+
+/** A visit with the fields of the input changed, or every field that is wrong. Times are read in the visit's own zone. */
+export function parseChange(
+  input: unknown,
+  before: Visit,
+): { ok: true; visit: Visit } | { ok: false; problems: RegistrationProblem[] } {
+  const read = createReader(input);
+  const { email: oldEmail, host: oldHost, ...rest } = before;
+  const name = read.has('name') ? readName(read) : before.name;
+  const email = read.has('email') ? readEmail(read) : oldEmail;
+  const host = read.has('host') ? read.text('host', 'The host') : oldHost;
+  if (read.has('expectedArrival') && read.none('expectedArrival'))
+    read.fail('expectedArrival', 'The expected arrival is missing.');
+  const arrivalAt = read.time('expectedArrival', before.timeZone) ?? before.terms.arrivalAt;
+  const terms = readLength(read, before.timeZone, {
+    ...before.terms,
+    arrivalAt,
+  });
+  const maxDevices = read.whole('maxDevices', 1, DEVICES_MOST) ?? before.maxDevices;
+  const limits = readLimits(read, before.limits);
+  if (read.problems.length > 0) return { ok: false, problems: read.problems };
+  const visit = {
+    ...rest,
+    name,
+    ...(email === undefined ? {} : { email }),
+    ...(host === undefined ? {} : { host }),
+    expectedArrival: localOf(arrivalAt, before.timeZone),
+    maxDevices,
+    limits,
+    terms,
+  };
+  return { ok: true, visit };
+}
+
+/** A text as lists are searched: without marks and case, cut into words. */
+export function queryWords(text: string): string[] {
+  const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return [...new Set(folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))];
+}
+
+/** The words by which a visit is found: of name, e-mail and host. */
+export const wordsOf = ({ name, email, host }: Visit): string[] => queryWords([name, email, host].join(' '));
