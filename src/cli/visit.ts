@@ -39,12 +39,6 @@ function refuse(result: Refused, id: string): never {
   throw new Refusal(REASONS[result.why]);
 }
 
-/** `4821 0937`: as people read it out. */
-const grouped = (pin: string): string => {
-  const half = Math.ceil(pin.length / 2);
-  return `${pin.slice(0, half)} ${pin.slice(half)}`;
-};
-
 function tokenLine({ token }: VisitObject): string {
   if (!token) return 'no token: check-in only';
   const { state, from, until, startBy } = token;
@@ -97,7 +91,7 @@ const issued = (
     lines: [
       ...details(json),
       ...table([
-        ['PIN', `${grouped(made.pin)}`],
+        ['PIN', made.pin],
         ['Link', json.claimUrl],
       ]),
     ],
