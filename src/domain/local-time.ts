@@ -99,10 +99,10 @@ export function localOf(at: number, zone: string): string {
 const words = (at: number, zone: string, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
 
-/** `09:00` */
+/** `9:00` */
 export const clockTime = (at: number, zone: string): string =>
-  words(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  words(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).replace(/^0/, '');
 
-/** `Monday 23 November, 09:00` */
+/** `Monday 23 November, 9:00` */
 export const dayAndTime = (at: number, zone: string): string =>
   `${words(at, zone, { weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '')}, ${clockTime(at, zone)}`;

@@ -1,8 +1,9 @@
-import type { ClientMac, PinDigest, SiteId } from '../domain/id.js';
+import type { PinDigest, SiteId } from '../domain/id.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
-import { lastPossibleEnd, opensAt, PIN_GRACE_MS, startBy, tellingOf, windowOf } from '../domain/window.js';
+import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, statusOf } from './scripts.js';
+import { fieldsOf, readVisit, type StoredVisit } from './visit-record.js';
 
 /** The PIN of a visit as it is kept: never in the clear. */
 export interface PinRecord {
@@ -11,13 +12,6 @@ export interface PinRecord {
   /** AES-256-GCM copy, erased when the PIN ends. */
   sealed: string;
   claimDigest: string;
-}
-
-/** A visit as read from the store, with what its next transition is fenced by. */
-export interface StoredVisit {
-  visit: Visit;
-  version: number;
-  pinDigest: PinDigest;
 }
 
 /** One transition of a visit. */
@@ -85,44 +79,6 @@ const changeVisit = defineScript({
   durable: true,
 });
 
-/** Every field of the visit's hash but the PIN's and `version`; undefined where there is none. */
-function fieldsOf(visit: Visit): Record<string, string | number | undefined> {
-  const { terms } = visit;
-  const window = windowOf(terms, visit.startedAt);
-  const telling = tellingOf(terms, visit.startedAt);
-  return {
-    id: visit.id,
-    name: visit.name,
-    email: visit.email,
-    host: visit.host,
-    expectedArrival: visit.expectedArrival,
-    timeZone: visit.timeZone,
-    maxDevices: visit.maxDevices,
-    downKbps: visit.limits.downKbps,
-    upKbps: visit.limits.upKbps,
-    quotaMB: visit.limits.quotaMB,
-    validFrom: terms.validFrom,
-    arrivalAt: terms.arrivalAt,
-    earlyMs: terms.earlyMs,
-    startWithinMs: terms.startWithinMs,
-    durationMs: terms.durationMs,
-    endAt: terms.endAt,
-    hasToken: visit.hasToken ? '1' : '0',
-    createdAt: visit.createdAt,
-    startedAt: visit.startedAt,
-    tokenEndedAt: visit.tokenEndedAt,
-    checkedInAt: visit.checkedInAt,
-    checkedOutAt: visit.checkedOutAt,
-    cancelledAt: visit.cancelledAt,
-    from: window?.from,
-    until: window?.until,
-    opensAt: opensAt(terms),
-    startBy: startBy(terms),
-    tellFrom: telling.from,
-    tellUntil: telling.until,
-  };
-}
-
 const pinFields = (pin: PinRecord, mailDigest: string) => ({
   pinDigest: pin.digest,
   pinLength: pin.length,
@@ -149,59 +105,6 @@ function keptUntil(visit: Visit, retentionMs: number, now: number) {
   return {
     pin: end + PIN_GRACE_MS,
     visit: end + Math.max(retentionMs, PIN_GRACE_MS),
-  };
-}
-
-const DEVICE = /^(\S+) (\d+)$/;
-
-function readVisit(fields: Record<string, string>, devices: Record<string, string>): StoredVisit | undefined {
-  if (fields.id === undefined) return undefined;
-  const number = (name: string): number | undefined =>
-    fields[name] === undefined ? undefined : Number(fields[name]);
-  const optional = <K extends string>(name: K): { [P in K]?: number } => {
-    const value = number(name);
-    return (value === undefined ? {} : { [name]: value }) as {
-      [P in K]?: number;
-    };
-  };
-  const visit: Visit = {
-    id: fields.id,
-    name: fields.name ?? '',
-    ...(fields.email === undefined ? {} : { email: fields.email }),
-    ...(fields.host === undefined ? {} : { host: fields.host }),
-    expectedArrival: fields.expectedArrival ?? '',
-    timeZone: fields.timeZone ?? 'UTC',
-    maxDevices: Number(fields.maxDevices),
-    limits: {
-      ...optional('downKbps'),
-      ...optional('upKbps'),
-      ...optional('quotaMB'),
-    },
-    terms: {
-      validFrom: fields.validFrom as Visit['terms']['validFrom'],
-      arrivalAt: Number(fields.arrivalAt),
-      earlyMs: Number(fields.earlyMs),
-      startWithinMs: Number(fields.startWithinMs),
-      durationMs: Number(fields.durationMs),
-      ...optional('endAt'),
-    },
-    hasToken: fields.hasToken === '1',
-    createdAt: Number(fields.createdAt),
-    ...optional('startedAt'),
-    ...optional('tokenEndedAt'),
-    ...optional('checkedInAt'),
-    ...optional('checkedOutAt'),
-    ...optional('cancelledAt'),
-    ...optional('firstUseAt'),
-    devices: Object.entries(devices).map(([mac, text]) => {
-      const [, slot = '', addedAt = '0'] = DEVICE.exec(text) ?? [];
-      return { mac: mac as ClientMac, slot, addedAt: Number(addedAt) };
-    }),
-  };
-  return {
-    visit,
-    version: Number(fields.version),
-    pinDigest: (fields.pinDigest ?? '') as PinDigest,
   };
 }
 

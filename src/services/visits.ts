@@ -17,7 +17,8 @@ import {
 import { opensAt, startBy, tellingOf } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { Redeemed, TokenStore } from '../redis/tokens.js';
-import type { PinRecord, StoredVisit, Transition, VisitStore } from '../redis/visits.js';
+import type { StoredVisit } from '../redis/visit-record.js';
+import type { PinRecord, Transition, VisitStore } from '../redis/visits.js';
 import type { SettingsService } from './settings.js';
 
 /** A visit with its PIN in the clear: answered once, to whoever made or asked for it. */
