@@ -7,7 +7,7 @@ export async function opsRoutes(app: FastifyInstance, { health }: { health: Heal
   const metrics = createMetrics();
   app.addHook('onClose', async () => metrics.registry.clear());
 
-  app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok\n'));
+  app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
 
   app.get('/readyz', async (_, reply) => {
     const readiness = await health.readiness();

@@ -7,7 +7,7 @@ import { createListener } from './listener.js';
 /** The listener for hosts and check-in desks: `/` and `/healthz`. */
 export async function buildPeopleServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
   const app = createListener(runtime.config, log, runtime.config.peopleUrl);
-  app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok\n'));
+  app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
   serveStyle(app);
   app.get('/', async (_, reply) =>
     sendPage(
