@@ -6,7 +6,8 @@ import type { LabClient } from './network.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-function findChromium(): string {
+/** The path of the browser on this machine; undefined where there is none. */
+export function findChromium(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of NAMES) {
       try {
@@ -17,7 +18,7 @@ function findChromium(): string {
       }
     }
   }
-  throw new Error(`None of these is on this machine: ${NAMES.join(', ')}`);
+  return undefined;
 }
 
 // HttpsUpgrades and the like would have the browser leave the plain-http page that a router can hijack.
@@ -48,10 +49,12 @@ export async function launchChromium(
   client: LabClient,
   { javaScript = false, width = 412, height = 800 }: BrowserOptions = {},
 ): Promise<BrowserContext> {
+  const browser = findChromium();
+  if (!browser) throw new Error(`None of these is on this machine: ${NAMES.join(', ')}`);
   const profile = mkdtempSync(join(tmpdir(), 'foyer-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: join(import.meta.dirname, 'chromium-in-ns.sh'),
-    env: { ...(process.env as Record<string, string>), CLIENT_NS: client.ns, CHROMIUM: findChromium() },
+    env: { ...(process.env as Record<string, string>), CLIENT_NS: client.ns, CHROMIUM: browser },
     headless: true,
     ignoreHTTPSErrors: true,
     javaScriptEnabled: javaScript,
