@@ -5,7 +5,7 @@ import { root } from './keys.js';
 
 export type RedisClient = Redis | Cluster;
 
-const folder = new URL('../../src/redis/scripts/', import.meta.url);
+const folder = new URL('./scripts/', import.meta.url);
 
 /** The text of a script with each `-- @include name` replaced by that file, once. */
 export function loadScript(name: string, seen: Set<string> = new Set()): string {
