@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { CONFIG_TABLE, type Config, type Variable } from './config-table.js';
 import { maskUrl } from './redis/url.js';
 
@@ -41,11 +42,13 @@ export const CONFIG_VARIABLES: readonly {
 
 const MASK = '********';
 
+const readText: ReadFile = (path) => readFileSync(path, 'utf8');
+
 /**
  * Reads the configuration. `<NAME>_FILE` names a file that holds the value of `NAME`. An empty variable counts as
  * not set. On failure every problem is named at once.
  */
-export function loadConfig(env: Environment, readFile?: ReadFile): LoadedConfig {
+export function loadConfig(env: Environment, readFile: ReadFile = readText): LoadedConfig {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const variable of VARIABLES) {
@@ -68,13 +71,13 @@ export function loadConfig(env: Environment, readFile?: ReadFile): LoadedConfig 
 function find(
   name: string,
   env: Environment,
-  readFile?: ReadFile,
+  readFile: ReadFile,
 ): { text: string | undefined } | { problem: string } {
   const [direct, path] = [env[name] || undefined, env[`${name}_FILE`] || undefined];
   if (path === undefined) return { text: direct };
   if (direct !== undefined) return { problem: `${name} and ${name}_FILE are both set; keep one of them` };
   try {
-    const text = readFile?.(path).replace(/\r?\n$/, '');
+    const text = readFile(path).replace(/\r?\n$/, '');
     return text ? { text } : { problem: `${name}_FILE: the file "${path}" is empty` };
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';

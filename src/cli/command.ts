@@ -13,13 +13,15 @@ export class Refusal extends Error {}
 /** Wrong usage: exit code 2. */
 export class Usage extends Error {}
 
-export interface Invocation {
-  site: SiteId;
-  /** Words after the command. */
+/** What was typed after the command's name. */
+export interface Given {
   words: string[];
   options: Record<string, string | boolean | undefined>;
+}
+
+export interface Invocation extends Given {
+  site: SiteId;
   config: Config;
-  env: Readonly<Record<string, string | undefined>>;
   runtime: Runtime;
   /** Who did it, as events name them. */
   by: string;
@@ -27,41 +29,61 @@ export interface Invocation {
   readInput: () => Promise<string>;
 }
 
-export interface Command {
+/** `whole`: a whole number. A list: one of these. */
+export type OptionKind = 'text' | 'flag' | 'whole' | readonly string[];
+
+/** A command as the help shows it and as it is read, before anything is connected. */
+export interface Syntax {
   /** As typed: `visit add`. */
   name: string;
   /** What follows the name in the help. */
   usage: string;
+  /** For whoever reads the help: what it does. */
   help: string;
-  /** Options that this command takes, beside `--json` and `--site`. */
-  options?: Record<string, 'text' | 'flag'>;
+  /** Options that this command takes, beside `--json`, `--site` and `--help`. */
+  options?: Record<string, OptionKind>;
+  required?: readonly string[];
   /** How many words it takes: at least, at most. */
   words?: [number, number];
+  /** Throws `Usage` for what the lines above cannot say. */
+  check?(given: Given): void;
+}
+
+export interface Command extends Syntax {
+  /** Decides nothing: it answers too while the clock cannot be trusted. */
+  reads?: true;
   run(invocation: Invocation): Promise<Answer>;
 }
 
-/** Refuses with every problem of an input. */
-export function refuseProblems(problems: readonly { field: string; message: string }[]): never {
-  throw new Refusal(problems.map(({ field, message }) => `${field}: ${message}`).join('\n'));
+/** Refuses with every problem of an input. `labels`: what the operator typed for a field. */
+export function refuseProblems(
+  problems: readonly { field: string; message: string }[],
+  labels: Readonly<Record<string, string>> = {},
+): never {
+  const lines = problems.map(({ field, message }) => {
+    const label = labels[field] ?? field;
+    const about = message.startsWith(`${field} `) ? message.slice(field.length + 1) : message;
+    return about === message ? `${label}: ${message}` : `${label} ${about}`;
+  });
+  throw new Refusal(lines.join('\n'));
 }
 
-/** The value of an option that must be there. */
-export function required(options: Invocation['options'], name: string): string {
-  const value = options[name];
-  if (typeof value !== 'string' || value === '') throw new Usage(`--${name} is missing`);
-  return value;
-}
-
-export function optional(options: Invocation['options'], name: string): string | undefined {
+export function optional(options: Given['options'], name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A whole number, as typed. */
-export function whole(text: string, name: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Usage(`--${name} takes a whole number, not "${text}"`);
-  return Number(text);
+/** The value of an option that is among the command's required ones. */
+export const required = (options: Given['options'], name: string): string => optional(options, name) ?? '';
+
+/** The value of an option of kind `whole`. */
+export function whole(options: Given['options'], name: string): number | undefined {
+  const text = optional(options, name);
+  return text === undefined ? undefined : Number(text);
 }
+
+/** Whatever cannot be a record's id names nothing. */
+export const isRecordId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
 
 /** Columns of equal width, for people. */
 export function table(rows: readonly (readonly string[])[]): string[] {

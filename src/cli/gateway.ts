@@ -1,6 +1,7 @@
 import type { Gateway } from '../domain/gateway.js';
 import { parseGatewayId, type SiteId } from '../domain/id.js';
 import { DriverError } from '../drivers/driver.js';
+import { drivers } from '../drivers/index.js';
 import type { Runtime } from '../runtime.js';
 import { gatewayObject } from '../services/objects.js';
 import { type Command, Refusal, refuseProblems, required, table, Usage } from './command.js';
@@ -14,22 +15,27 @@ async function find({ services: { registry } }: Runtime, site: SiteId, text: str
 
 /** `interface=br0` -> ['interface', 'br0']. */
 function fieldsOf(words: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const word of words) {
     const at = word.indexOf('=');
+    const name = word.slice(0, at);
     if (at < 1) throw new Usage(`"${word}" is no field=value`);
-    fields[word.slice(0, at)] = word.slice(at + 1);
+    if (name === 'kind') throw new Usage('the kind is given by --kind');
+    if (fields.has(name)) throw new Usage(`field ${name} is there twice; commas separate several values`);
+    fields.set(name, word.slice(at + 1));
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 const FIELDS_MOST = 50;
+const KINDS = [...drivers.keys()].join(' or ');
 
 export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway list',
     usage: '',
-    help: 'The gateways of the site and how they are.',
+    help: 'List the gateways of the site and how they are.',
+    reads: true,
     async run({ runtime, site }) {
       const { registry } = runtime.services;
       await registry.refresh();
@@ -48,9 +54,13 @@ export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway set',
     usage: '<id> --kind <kind> [field=value ...]',
-    help: 'Configure a gateway. A secret that is left out keeps its value.',
+    help: `Configure a gateway of kind ${KINDS}: what is left out gets its default, a secret keeps its value, commas separate several values.`,
     options: { kind: 'text' },
+    required: ['kind'],
     words: [1, FIELDS_MOST],
+    check({ words: [, ...fields] }) {
+      fieldsOf(fields);
+    },
     async run({ words: [text = '', ...fields], options, runtime, site, by }) {
       const id = parseGatewayId(text);
       if (!id)
@@ -58,7 +68,8 @@ export const gatewayCommands: readonly Command[] = [
           `A gateway's id has 1 to 32 of a-z, 0-9 and -, and no dash at either end: not "${text}".`,
         );
       const { registry } = runtime.services;
-      const input = { ...fieldsOf(fields), kind: required(options, 'kind') };
+      const kind = required(options, 'kind');
+      const input = { ...registry.fieldsFromText(kind, fieldsOf(fields)), kind };
       const result = await registry.put(site, id, input, by);
       if (result.status === 'invalid') refuseProblems(result.problems);
       if (result.status === 'taken') throw new Refusal(`Another site has a gateway "${id}".`);
@@ -72,7 +83,7 @@ export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway remove',
     usage: '<id>',
-    help: 'Remove a gateway. What it lets through now, it goes on to let through.',
+    help: 'Remove a gateway; whom it lets through now it goes on to let through.',
     words: [1, 1],
     async run({ words: [text = ''], runtime, site, by }) {
       const { id } = await find(runtime, site, text);
@@ -83,7 +94,7 @@ export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway test',
     usage: '<id>',
-    help: 'Connect to a gateway and ask it how it is.',
+    help: 'Connect to a gateway and ask it whether it is ready.',
     words: [1, 1],
     async run({ words: [text = ''], runtime, site }) {
       const gateway = await find(runtime, site, text);
@@ -97,11 +108,13 @@ export const gatewayCommands: readonly Command[] = [
     name: 'gateway rules',
     usage: '<id>',
     help: 'Print what to put on the router for this gateway.',
+    reads: true,
     words: [1, 1],
     async run({ words: [text = ''], runtime, site, config }) {
       const gateway = await find(runtime, site, text);
       const kind = runtime.services.registry.kindOf(gateway);
-      if (!kind?.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
+      if (!kind) throw new Refusal(`This Foyer knows no kind of gateway "${gateway.kind}".`);
+      if (!kind.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
       const captiveApiUrl = config.portalUrl?.startsWith('https:')
         ? `${config.portalUrl}/captive-portal/api`
         : undefined;

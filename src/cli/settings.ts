@@ -7,7 +7,8 @@ export const settingsCommands: readonly Command[] = [
   {
     name: 'settings get',
     usage: '[<key>]',
-    help: 'The settings of the site, or one of them.',
+    help: 'Print the settings of the site, or one of them.',
+    reads: true,
     words: [0, 1],
     async run({ words: [name], runtime, site }) {
       const { version, values } = await runtime.services.settings.read(site);
@@ -23,7 +24,7 @@ export const settingsCommands: readonly Command[] = [
   {
     name: 'settings set',
     usage: '<key> <value>',
-    help: 'Change one setting of the site. Visits that are registered already keep theirs.',
+    help: "Change one setting of the site (an empty value, '', is none); visits that are registered already keep theirs.",
     words: [2, 2],
     async run({ words: [name = '', text = ''], runtime, site, by }) {
       const patch = { [name]: settingFromText(name, text) };
@@ -33,7 +34,7 @@ export const settingsCommands: readonly Command[] = [
         throw new Refusal('Somebody else changed the settings at the same time. Try again.');
       return {
         json: { version: result.version, values: result.values },
-        lines: [`${name} is ${text} now.`],
+        lines: [`${name} is ${text === '' ? 'empty' : text} now.`],
       };
     },
   },

@@ -5,7 +5,7 @@ export const siteCommands: readonly Command[] = [
   {
     name: 'site add',
     usage: '<id>',
-    help: 'Add a site: its own visits, settings and gateways.',
+    help: 'Add a site with its own visits, settings and gateways.',
     words: [1, 1],
     async run({ words: [id = ''], runtime, by }) {
       const result = await runtime.services.sites.add(id, by);
@@ -18,7 +18,8 @@ export const siteCommands: readonly Command[] = [
   {
     name: 'site list',
     usage: '',
-    help: 'The sites.',
+    help: 'List the sites with their names, time zones and gateways.',
+    reads: true,
     async run({ runtime }) {
       const items = await runtime.services.sites.list();
       const rows = items.map(({ id, name, timeZone, gateways }) => [id, name, timeZone, gateways.join(' ')]);
@@ -31,7 +32,7 @@ export const siteCommands: readonly Command[] = [
   {
     name: 'site remove',
     usage: '<id>',
-    help: 'Remove a site with its visits, settings, keys and log.',
+    help: 'Remove a site with its visits, settings, keys and log; its gateways have to be removed first.',
     words: [1, 1],
     async run({ words: [text = ''], runtime, by }) {
       const id = parseSiteId(text);

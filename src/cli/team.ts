@@ -1,20 +1,16 @@
 import { parseTeamRole, TEAM_ROLES, type TeamRole } from '../domain/team.js';
 import { keyObject } from '../services/objects.js';
-import { type Command, type Invocation, Refusal, refuseProblems, required, Usage } from './command.js';
+import { type Command, type Given, Refusal, refuseProblems, required } from './command.js';
 
-function roleOf(options: Invocation['options']): TeamRole {
-  const text = required(options, 'role');
-  const role = parseTeamRole(text);
-  if (!role) throw new Usage(`--role takes one of ${TEAM_ROLES.join(', ')}, not "${text}"`);
-  return role;
-}
+const roleOf = (options: Given['options']): TeamRole => parseTeamRole(required(options, 'role')) ?? 'desk';
 
 export const teamCommands: readonly Command[] = [
   {
     name: 'admin add',
     usage: '<email> --role owner|admin|desk [--password-stdin]',
-    help: 'Add a person to the team. The password is read from standard input.',
-    options: { role: 'text', 'password-stdin': 'flag' },
+    help: 'Add a person to the team; --password-stdin reads the password from standard input, without it there is no login yet.',
+    options: { role: TEAM_ROLES, 'password-stdin': 'flag' },
+    required: ['role'],
     words: [1, 1],
     async run({ words: [email = ''], options, runtime, site, by, readInput }) {
       const role = roleOf(options);
@@ -33,8 +29,9 @@ export const teamCommands: readonly Command[] = [
   {
     name: 'key add',
     usage: '<name> --role owner|admin|desk',
-    help: 'Make an API key for the site and print it: this once only.',
-    options: { role: 'text' },
+    help: 'Make an API key for the site and print it, this once only.',
+    options: { role: TEAM_ROLES },
+    required: ['role'],
     words: [1, 1],
     async run({ words: [name = ''], options, runtime, site, by }) {
       const result = await runtime.services.team.addKey({ name, role: roleOf(options), site }, by);

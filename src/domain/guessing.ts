@@ -2,9 +2,10 @@ import { PIN_LEAST, PIN_MOST } from './pin.js';
 
 /**
  * The arithmetic of PIN guessing. A wrong PIN could have been right with the chance N / 10^L, where N counts the PINs of L
- * digits whose answer differs from `refused`. Its risk is -ln(1 - N / 10^L): risks add up, and the chance of any hit after
- * a total risk R is 1 - e^-R. A bucket holds a day's worth of risk and refills over a day; a failure takes its risk out
- * (redeem.lua), and none is judged that the bucket cannot pay.
+ * digits whose answer differs from `refused`. Its risk is -ln(1 - N / 10^L), which is that chance at least: chances add up
+ * to no less than the chance of any hit, so a total risk R is a bound of it, also for who tries no PIN twice (a product
+ * would be none). A bucket holds a day's worth of risk and refills over a day; a failure takes its risk out (redeem.lua),
+ * and none is judged that the bucket cannot pay.
  */
 
 const DAYS = 30;
@@ -17,7 +18,7 @@ const FULL = 1;
 const BUCKETS = 2;
 
 /** Capacity of a bucket: with `odds` as the chance of a guessed PIN in any 30 days. */
-export const dailyRisk = (odds: number): number => -Math.log1p(-odds) / (BUCKETS * (DAYS + FULL));
+export const dailyRisk = (odds: number): number => odds / (BUCKETS * (DAYS + FULL));
 
 /** Risk of one wrong PIN, given how many PINs of each length could be hit. */
 export function riskOfGuess(counts: Readonly<Record<number, number>>): number {

@@ -3,8 +3,9 @@ import { Temporal } from 'temporal-polyfill';
 /** An instant, epoch milliseconds; or what is wrong, with both readings where a local time has two or none. */
 export type ReadTime = { ok: true; at: number } | { ok: false; message: string; readings?: [string, string] };
 
-const LOCAL = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/;
-const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/;
+// No second 60: it would be read as second 59.
+const LOCAL = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::[0-5]\d)?$/;
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);

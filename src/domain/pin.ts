@@ -4,7 +4,8 @@ export const PIN_MOST = 10;
 
 /** Longer input is no PIN, however it is grouped. */
 const TYPED_MOST = 100;
-const GROUPING = /[\s\p{Pd}\u2212\u00b7.\u200b-\u200f\u2060\ufeff]/gu;
+/** Spaces, dashes, dots, and the marks without a width that come along with a copied text. */
+const GROUPING = /[\s\p{Pd}\p{Cf}\u2212.\u00b7\u2022\u2027\u3002\u30fb]/gu;
 const DIGITS = new RegExp(`^[0-9]{${PIN_LEAST},${PIN_MOST}}$`);
 
 /**
@@ -20,12 +21,12 @@ export function normalisePin(typed: string): string | undefined {
   return DIGITS.test(digits) ? digits : undefined;
 }
 
-/** Unicode keeps the ten digits of a script in one run that begins at its zero. */
+/** Unicode keeps the ten digits of a script together, from zero on; one script may follow another. */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
-  return String(value);
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before++;
+  return String(before % 10);
 }
 
 /** A PIN of this length, every one as likely. `randomInt(most)` is uniform in [0, most). */

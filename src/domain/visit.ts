@@ -70,6 +70,8 @@ export function visitState(visit: Visit, now: number): VisitState {
 
 const MINUTE_MS = 60_000;
 const NAME_MOST = 200;
+/** In place of an arrival that could not be read: it compares with nothing, so that an end is not blamed for it. */
+const UNREAD = Number.NaN;
 
 type Policy = Pick<TokenTerms, 'validFrom' | 'earlyMs' | 'startWithinMs'>;
 
@@ -120,7 +122,9 @@ function createReader(input: unknown) {
     },
     time(field: string, zone: string): number | undefined {
       if (none(field)) return undefined;
-      const read = readTime(String(fields[field]).trim(), zone);
+      const value = fields[field];
+      if (typeof value !== 'string') return fail(field, `${field} is a text such as 2026-11-23T09:00.`);
+      const read = readTime(value.trim(), zone);
       if (read.ok) return read.at;
       problems.push({
         field,
@@ -189,8 +193,7 @@ export function parseRegistration(
   if (read.none('expectedArrival')) read.fail('expectedArrival', 'The expected arrival is missing.');
   const terms = readLength(read, timeZone, {
     ...policyOf(settings),
-    // Not a number: it compares with nothing, so that an end is not blamed for it.
-    arrivalAt: arrivalAt ?? Number.NaN,
+    arrivalAt: arrivalAt ?? UNREAD,
     durationMs: settings['tokens.durationMinutes'] * MINUTE_MS,
   });
   const maxDevices = read.whole('maxDevices', 1, DEVICES_MOST) ?? settings['tokens.maxDevices'];
@@ -229,7 +232,9 @@ export function parseChange(
   const host = read.has('host') ? read.text('host', 'The host') : oldHost;
   if (read.has('expectedArrival') && read.none('expectedArrival'))
     read.fail('expectedArrival', 'The expected arrival is missing.');
-  const arrivalAt = read.time('expectedArrival', before.timeZone) ?? before.terms.arrivalAt;
+  const arrivalAt = read.has('expectedArrival')
+    ? (read.time('expectedArrival', before.timeZone) ?? UNREAD)
+    : before.terms.arrivalAt;
   const terms = readLength(read, before.timeZone, {
     ...before.terms,
     arrivalAt,
@@ -250,9 +255,11 @@ export function parseChange(
   return { ok: true, visit };
 }
 
-/** A text as lists are searched: without marks and case, cut into words. */
+/** A text as lists are searched: without marks and case, cut into words. Folding a word again changes nothing. */
 export function queryWords(text: string): string[] {
-  const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '');
+  // By way of capitals, which some small letters share: ss with sharp s, both Greek sigmas.
+  const folded = plain.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
   return [...new Set(folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))];
 }
 

@@ -2,6 +2,7 @@ import type { Access, Grant } from '../domain/grant.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient } from './scripts.js';
+import { sweepIndex } from './sweep.js';
 
 const endGrants = defineScript({
   file: 'end-grants',
@@ -120,10 +121,8 @@ export function createGrantStore(redis: RedisClient) {
     /** Drops ids of grants whose records are gone. Returns how many. */
     async sweep(site: SiteId, before: number): Promise<number> {
       const key = siteKeys.grants(site);
-      const ids = await redis.zrangebyscore(key, '-inf', before, 'LIMIT', 0, 1000);
-      const gone = [];
-      for (const id of ids) if ((await redis.exists(siteKeys.grant(site, id))) === 0) gone.push(id);
-      return gone.length === 0 ? 0 : redis.zrem(key, ...gone);
+      const record = (id: string) => siteKeys.grant(site, id);
+      return sweepIndex(redis, key, before, record, (ids) => redis.zrem(key, ids));
     },
   };
 }

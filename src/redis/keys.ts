@@ -27,6 +27,8 @@ export const siteKeys = {
   grant: (site: SiteId, id: string) => `${root(site)}:grant:${id}`,
   grants: (site: SiteId) => `${root(site)}:grants`,
   client: (site: SiteId, mac: ClientMac) => `${root(site)}:client:${mac}`,
+  /** Counts decisions: the versions of all access records come from it. */
+  decisions: (site: SiteId) => `${root(site)}:decisions`,
   access: (site: SiteId, gateway: GatewayId, mac: ClientMac) => `${root(site)}:access:${gateway}:${mac}`,
   accesses: (site: SiteId, gateway: GatewayId) => `${root(site)}:accesses:${gateway}`,
   queue: (site: SiteId, gateway: GatewayId) => `${root(site)}:queue:${gateway}`,

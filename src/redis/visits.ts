@@ -3,6 +3,7 @@ import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, statusOf } from './scripts.js';
+import { sweepIndex } from './sweep.js';
 import { fieldsOf, readVisit, type StoredVisit } from './visit-record.js';
 
 /** The PIN of a visit as it is kept: never in the clear. */
@@ -288,13 +289,28 @@ export function createVisitStore(redis: RedisClient) {
     /** How many visits are kept, or were until lately. */
     count: (site: SiteId): Promise<number> => redis.zcard(siteKeys.visits(site)),
 
-    /** Drops index entries of visits whose records are gone. Returns how many. */
+    /** Drops index entries of visits and PINs whose records are gone. Returns how many visits. */
     async sweep(site: SiteId, before: number): Promise<number> {
-      const ids = await redis.zrangebyscore(siteKeys.visits(site), '-inf', before, 'LIMIT', 0, 1000);
+      for (let length = 5; length <= 10; length++) {
+        const [from, until] = [siteKeys.tellingFrom(site, length), siteKeys.tellingUntil(site, length)];
+        const record = (digest: string) => siteKeys.pin(site, digest as PinDigest);
+        await sweepIndex(redis, until, before, record, (digests) =>
+          redis.multi().zrem(from, digests).zrem(until, digests).exec(),
+        );
+      }
       const gone = new Set<string>();
-      for (const id of ids) if ((await redis.exists(siteKeys.visit(site, id))) === 0) gone.add(id);
+      const index = siteKeys.visits(site);
+      await sweepIndex(
+        redis,
+        index,
+        before,
+        (id) => siteKeys.visit(site, id),
+        (ids) => {
+          for (const id of ids) gone.add(id);
+          return redis.zrem(index, ids);
+        },
+      );
       if (gone.size === 0) return 0;
-      await redis.zrem(siteKeys.visits(site), ...gone);
       let cursor = '0';
       do {
         const [next, rows] = await redis.zscan(siteKeys.words(site), cursor, 'COUNT', 1000);

@@ -12,6 +12,7 @@ import type { DriverKind } from '../drivers/driver.js';
 import type { EventStore } from '../redis/events.js';
 import type { GatewayStore, StoredGateway } from '../redis/gateways.js';
 import type { SiteStore } from '../redis/sites.js';
+import { fieldsFromText } from './gateway-fields.js';
 
 export interface Problem {
   field: string;
@@ -74,7 +75,8 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     const gateways = new Map<GatewayId, Gateway>();
     const states = new Map<GatewayId, GatewayHealth>();
     for (const site of await sites.list()) {
-      for (const [id, stored] of await store.list(site)) gateways.set(id, open(site, id, stored));
+      const kept = [...(await store.list(site))].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [id, stored] of kept) gateways.set(id, open(site, id, stored));
       for (const [id, state] of await store.health(site)) states.set(id, state);
     }
     known = gateways;
@@ -118,7 +120,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       if (value !== undefined) fields[name] = value;
     }
     for (const name of Object.keys(given)) {
-      if (!(name in kind.fields.properties)) {
+      if (!Object.hasOwn(kind.fields.properties, name)) {
         const names = [...Object.keys(kind.fields.properties), 'guestNetworks', 'trust'].join(', ');
         problems.push({
           field: name,
@@ -127,15 +129,18 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       }
     }
     for (const error of Compile(kind.fields).Errors(fields)) {
-      const missing =
-        'requiredProperties' in error.params ? (error.params.requiredProperties as string[]) : [];
-      const field = error.instancePath.split('/')[1] ?? missing[0] ?? '';
-      const help = (kind.fields.properties[field] as { description?: string } | undefined)?.description ?? '';
-      problems.push({
-        field,
-        message:
-          `${missing[0] ? `Field ${missing[0]} is missing` : `Field ${field} ${error.message}`}. ${help}`.trim(),
-      });
+      const missing = 'requiredProperties' in error.params ? error.params.requiredProperties : [];
+      const [, name = '', index] = error.instancePath.split('/');
+      for (const field of name === '' ? missing : [name]) {
+        const schema = kind.fields.properties[field] as
+          | { description?: string; secret?: boolean }
+          | undefined;
+        const list = schema?.secret ? undefined : fields[field];
+        const item =
+          index !== undefined && Array.isArray(list) ? `: ${JSON.stringify(list[Number(index)])}` : '';
+        const what = name === '' ? `${field} is missing` : `${field}${item} ${error.message}`;
+        problems.push({ field, message: `Field ${what}. ${schema?.description ?? ''}`.trim() });
+      }
     }
     const networks =
       guestNetworks === undefined
@@ -179,6 +184,12 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     get: (id: GatewayId): Gateway | undefined => known.get(id),
     healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
     kindOf: (gateway: Gateway): DriverKind | undefined => kinds.get(gateway.kind),
+
+    /** Fields as typed, in the types that fields of this kind have. */
+    fieldsFromText: (kind: string, texts: Readonly<Record<string, string>>): Record<string, unknown> => {
+      const named = kinds.get(kind);
+      return named ? fieldsFromText(named.fields, texts) : { ...texts };
+    },
 
     /** What may be shown: secrets left out, their names told. */
     describe(gateway: Gateway) {

@@ -2,7 +2,7 @@ import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
 import { type Client, type Driver, DriverError, type DriverKind, type Session } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
-import type { Command, CommandStore } from '../redis/commands.js';
+import type { Command, CommandStore, Settled } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
 import { differences } from './reconcile.js';
@@ -19,6 +19,10 @@ const TABLE_KEPT = 10_000;
 const BATCH = 256;
 const BACKOFF_FIRST = 500;
 const BACKOFF_MOST = 30_000;
+/** How long a client's next command waits for the one before it. */
+const WAIT_FOR_SAME = 500;
+/** A stop does not wait longer for a gateway that does not answer. */
+const STOP_WITHIN = 3000;
 
 export interface LaneDeps {
   commands: CommandStore;
@@ -86,6 +90,24 @@ function chore(everyMs: number, work: () => Promise<void>, failed: (error: unkno
 export const backoff = (attempts: number, random: () => number): number =>
   Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(attempts, 16)) * (0.5 + random() / 2);
 
+/** What is still open of a client's command. */
+interface Open {
+  version: number;
+  /** A later command did not wait for it: which of the two the gateway did last is not known. */
+  overtaken: boolean;
+  /** Undefined where it was not reported. */
+  outcome: Promise<Settled | undefined>;
+}
+
+/** False when it did not end in time. It is to be a promise that never rejects. */
+async function ends(work: Promise<unknown>, withinMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs);
+  });
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+}
+
 async function inTime<T>(call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -104,6 +126,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   const { commands, grants, clients, now, holder, log } = deps;
   const { site, id } = gateway;
   let driver: Driver | undefined;
+  /** By this process's own measure, for when Redis cannot be asked. */
+  let leaseEnd = 0;
+  const open = new Map<ClientMac, Open>();
   let epoch: string | undefined;
   let down = false;
   let table = new Map<string, ClientMac>();
@@ -119,11 +144,15 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       );
   };
 
+  /** The driver while the lane is ours: nobody else talks to the gateway meanwhile. */
+  const mine = (): Driver | undefined => (performance.now() < leaseEnd ? driver : undefined);
+
   const ipsOf = (mac: ClientMac): string[] =>
     [...table].filter(([, owner]) => owner === mac).map(([ip]) => ip);
 
-  async function run(command: Command): Promise<void> {
-    if (!driver) return;
+  async function run(command: Command): Promise<Settled | undefined> {
+    const driver = mine();
+    if (!driver) return undefined;
     const pass = command.until > now();
     const ordered: Command = pass ? command : { ...command, until: 0 };
     try {
@@ -132,6 +161,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       await inTime(pass ? driver.authorize({ mac, ips, until, limits }) : driver.deauthorize({ mac, ips }));
       const settled = await commands.settle(site, id, ordered, { done: true }, now());
       if (settled === 'again') claims.soon();
+      return settled;
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       const retryAt = Math.round(now() + backoff(command.attempts, Math.random));
@@ -139,25 +169,64 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       const settled = await commands.settle(site, id, ordered, fault, now());
       log.warn({ gateway: id, fault: error.code, settled, err: error.message }, 'command failed');
       if (error.code === 'unreachable' || error.code === 'timeout') checks.soon();
+      if (settled === 'again') claims.soon();
+      return settled;
     }
   }
 
-  async function claimAndRun(mac?: ClientMac): Promise<number> {
-    if (!driver || down) return 0;
-    const order = { holder, leaseMs: COMMAND_LEASE, limit: BATCH, now: now(), ...(mac ? { mac } : {}) };
+  /** A client's commands run one after the other, but none waits long: a late report of the former queues it again. */
+  function start(command: Command): Promise<unknown> {
+    const { mac, version } = command;
+    const former = open.get(mac);
+    const inTurn = async (): Promise<Settled | undefined> => {
+      if (former && former.version === version && !former.overtaken) {
+        const same = await former.outcome;
+        if (same) return same;
+      } else if (former && !(await ends(former.outcome, WAIT_FOR_SAME))) {
+        former.overtaken = true;
+        opened.overtaken = true;
+      }
+      return run(command);
+    };
+    const opened: Open = { version, overtaken: false, outcome: Promise.resolve(undefined) };
+    opened.outcome = inTurn()
+      .catch((error: unknown) => {
+        failed('command')(error);
+        return undefined;
+      })
+      .finally(() => {
+        if (open.get(mac) === opened) open.delete(mac);
+        if (open.size === BATCH - 1) claims.soon();
+      });
+    open.set(mac, opened);
+    return opened.outcome;
+  }
+
+  async function claim(limit: number, mac?: ClientMac): Promise<Promise<unknown>[]> {
+    if (!mine() || down) return [];
+    const order = { holder, leaseMs: COMMAND_LEASE, limit, now: now(), ...(mac ? { mac } : {}) };
     const claimed = await commands.claim(site, id, order);
-    if (claimed === 'lost') {
-      await release();
-      return 0;
-    }
-    await Promise.all(claimed.map(run));
-    return claimed.length;
+    if (claimed !== 'lost') return claimed.map(start);
+    await release();
+    return [];
   }
 
   async function hold(): Promise<void> {
-    const state = await commands.holdLane(site, id, holder, LEASE, now());
+    const asked = performance.now();
+    let state: Awaited<ReturnType<CommandStore['holdLane']>>;
+    try {
+      state = await commands.holdLane(site, id, holder, LEASE, now());
+    } catch (error) {
+      if (!mine()) await release();
+      throw error;
+    }
     if (state === 'busy') return release();
+    // Nobody held it just now: another process may have had it since we last did.
+    if (state === 'taken') await release();
+    leaseEnd = asked + LEASE;
     if (driver) return;
+    healthMade = '';
+    tableMade = '';
     driver = kind.connect({ gateway: id, fields: gateway.fields, now, guestPort: deps.guestPort(), log });
     epoch = undefined;
     down = false;
@@ -167,10 +236,11 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   async function release(): Promise<void> {
     const old = driver;
     driver = undefined;
-    await old?.close();
+    await old?.close().catch(failed('closing'));
   }
 
   async function check(): Promise<void> {
+    const driver = mine();
     if (!driver) return;
     const health = await inTime(driver.check()).catch((error: unknown) => {
       if (!(error instanceof DriverError)) throw error;
@@ -194,6 +264,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   async function keepTable(): Promise<void> {
+    const driver = mine();
     if (!driver?.clients || down) return;
     const rows = await inTime(driver.clients());
     const made = JSON.stringify(rows);
@@ -207,6 +278,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   async function reconcile(): Promise<void> {
+    const driver = mine();
     if (!driver?.sessions || down) return;
     const before = await grants.accesses(site, id);
     const sessions = await inTime(driver.sessions());
@@ -232,7 +304,10 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   const claims = chore(
     CLAIM_EVERY,
     async () => {
-      while ((await claimAndRun()) === BATCH);
+      // What runs is not waited for: a client whose command hangs keeps no other one from its end.
+      for (let room = BATCH - open.size; room > 0; room = BATCH - open.size) {
+        if ((await claim(room)).length < room) return;
+      }
     },
     failed('claiming commands'),
   );
@@ -243,12 +318,18 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   for (const one of [holds, claims, checks, tables, reconciles]) one.soon();
 
   return {
-    held: () => driver !== undefined,
+    held: () => mine() !== undefined,
     nudge: () => claims.soon(),
     runNow: async (mac) => {
-      await claimAndRun(mac);
+      try {
+        await Promise.all(await claim(1, mac));
+      } catch (error) {
+        // The decision stands, and the next look finds it.
+        failed('a command')(error);
+      }
     },
     async find(ip) {
+      const driver = mine();
       if (!driver?.findClient || down) return undefined;
       const client = await inTime(driver.findClient(ip)).catch(() => undefined);
       if (client) {
@@ -257,9 +338,16 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       }
       return client;
     },
-    sessions: async () => (driver?.sessions && !down ? inTime(driver.sessions()) : undefined),
+    sessions: async () => {
+      const driver = mine();
+      return driver?.sessions && !down ? inTime(driver.sessions()) : undefined;
+    },
     async stop() {
-      await Promise.all([holds, claims, checks, tables, reconciles].map((one) => one.stop()));
+      const work = async (): Promise<void> => {
+        await Promise.all([holds, claims, checks, tables, reconciles].map((one) => one.stop()));
+        await Promise.all([...open.values()].map(({ outcome }) => outcome));
+      };
+      await ends(work(), STOP_WITHIN);
       await release();
       await commands.leaveLane(site, id, holder).catch(() => undefined);
     },

@@ -45,14 +45,19 @@ export function createRedeem(deps: RedeemDeps) {
 
   /** The decision stands; this brings it to the gateway while the visitor waits, for a bounded time. */
   async function bring({ gateway, mac }: ProvenClient): Promise<void> {
+    const deadline = performance.now() + WAIT_MS;
     if (worker?.holds(gateway.id)) {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, WAIT_MS).unref());
-      await Promise.race([worker.runNow(gateway.id, mac), late]);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, WAIT_MS);
+      });
+      await Promise.race([worker.runNow(gateway.id, mac), late]).finally(() => clearTimeout(timer));
     } else {
       await signals.send({ type: 'command', gateway: gateway.id, mac });
     }
-    const started = performance.now();
-    while ((await captive(gateway, mac)).state === 'pending' && performance.now() - started < WAIT_MS) {
+    for (;;) {
+      const seen = await captive(gateway, mac);
+      if (seen.state !== 'pending' || seen.stuck || performance.now() >= deadline) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

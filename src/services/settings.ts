@@ -22,6 +22,9 @@ export interface SettingsDeps {
   now: () => number;
 }
 
+/** How often a change that takes whatever is there is tried again when somebody else came between. */
+const TRIES = 20;
+
 export function createSettings({ store, machineZone, announce, now }: SettingsDeps) {
   async function read(site: SiteId): Promise<SiteSettings> {
     const { version, values } = await store.read(site);
@@ -37,14 +40,18 @@ export function createSettings({ store, machineZone, announce, now }: SettingsDe
       version: number | undefined,
       by: string,
     ): Promise<SavedSettings> {
-      const current = await read(site);
-      if (version !== undefined && version !== current.version) return { status: 'conflict', ...current };
-      const parsed = parseSettings(patch, current.values);
-      if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-      const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
-      if (!result.saved) return { status: 'conflict', ...(await read(site)) };
-      await announce();
-      return { status: 'saved', version: result.version, values: parsed.settings };
+      for (let tries = 1; ; tries++) {
+        const current = await read(site);
+        if (version !== undefined && version !== current.version) return { status: 'conflict', ...current };
+        const parsed = parseSettings(patch, current.values);
+        if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+        const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
+        if (result.saved) {
+          await announce();
+          return { status: 'saved', version: result.version, values: parsed.settings };
+        }
+        if (version !== undefined || tries === TRIES) return { status: 'conflict', ...(await read(site)) };
+      }
     },
   };
 }

@@ -128,6 +128,14 @@ export function createVisits(deps: VisitDeps) {
     return { status: 'refused', why: 'busy' };
   }
 
+  /** The start that a check-in gives to a token that waits for one: now, or when it opens if the visitor is early. */
+  function startAtDesk({ hasToken, terms, startedAt }: Visit): { startedAt?: number } {
+    const [at, last] = [now(), startBy(terms)];
+    const starts = hasToken && terms.validFrom === 'check-in' && last !== undefined && at <= last;
+    if (startedAt !== undefined || !starts) return {};
+    return { startedAt: Math.max(at, opensAt(terms)) };
+  }
+
   const over = (visit: Visit): RefusalReason | undefined => {
     if (visit.cancelledAt !== undefined) return 'visit-cancelled';
     return visit.checkedOutAt === undefined ? undefined : 'visit-checked-out';
@@ -225,18 +233,9 @@ export function createVisits(deps: VisitDeps) {
       transition(site, id, by, (before) => {
         const why = over(before) ?? (before.checkedInAt === undefined ? undefined : 'visit-checked-in');
         if (why) return { status: 'refused', why };
-        const at = now();
-        const last = startBy(before.terms);
-        const starts =
-          before.hasToken && before.terms.validFrom === 'check-in' && last !== undefined && at <= last;
-        const startedAt = before.startedAt ?? (starts ? Math.max(at, opensAt(before.terms)) : undefined);
         return {
           event: 'visit.checked-in',
-          after: {
-            ...before,
-            checkedInAt: at,
-            ...(startedAt === undefined ? {} : { startedAt }),
-          },
+          after: { ...before, checkedInAt: now(), ...startAtDesk(before) },
         };
       }),
 
@@ -268,10 +267,11 @@ export function createVisits(deps: VisitDeps) {
         if (why) return { status: 'refused', why };
         const hasToken = before.hasToken || values['tokens.enabled'];
         const terms = before.hasToken || !hasToken ? before.terms : termsNow(before.terms, values);
+        const given = { ...before, hasToken, terms };
         const after = {
-          ...before,
-          hasToken,
-          terms,
+          ...given,
+          // Who stands in the house already will not be checked in again.
+          ...(before.checkedInAt === undefined ? {} : startAtDesk(given)),
           ...(options.dropDevices ? { devices: [] } : {}),
         };
         issued = await issuePin(site, after, values);

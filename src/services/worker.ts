@@ -15,11 +15,9 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     const wanted = new Map<GatewayId, Gateway>(
       stopped ? [] : registry.all().map((gateway) => [gateway.id, gateway]),
     );
-    for (const [id, { version, lane }] of lanes) {
-      if (wanted.get(id)?.version === version) continue;
-      lanes.delete(id);
-      await lane.stop();
-    }
+    const old = [...lanes].filter(([id, { version }]) => wanted.get(id)?.version !== version);
+    for (const [id] of old) lanes.delete(id);
+    await Promise.all(old.map(([, { lane }]) => lane.stop()));
     for (const gateway of wanted.values()) {
       const kind = registry.kindOf(gateway);
       if (lanes.has(gateway.id) || !kind) continue;
@@ -28,7 +26,8 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
   }
 
   const sync = (): Promise<void> => {
-    turn = turn.then(follow);
+    // One that failed keeps none of the next from its turn.
+    turn = turn.catch(() => undefined).then(follow);
     return turn;
   };
 

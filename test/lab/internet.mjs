@@ -40,6 +40,8 @@ socket.on('message', (_, { address, port }) => {
 });
 socket.on('error', () => undefined);
 
-const servers = [80, 8000].map((port) => createServer(answer).listen(port, '::'));
+const servers = [80, 8000].map((port) =>
+  createServer({ keepAliveTimeout: 60_000 }, answer).listen(port, '::'),
+);
 await Promise.all([socket.bind(9000, '::'), ...servers].map((one) => once(one, 'listening')));
 process.stdout.write('ready\n');

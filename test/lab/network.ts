@@ -1,8 +1,19 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Run, runHere } from '../../src/drivers/nftables/run.js';
+import {
+  call,
+  type Done,
+  ip,
+  must,
+  removeNamespace,
+  removeResolvers,
+  resolver,
+  sweep,
+  udhcpc,
+} from './namespaces.js';
 
 /**
  * A network on one machine, each host in a network namespace: clients, the router, a small internet behind it.
@@ -24,16 +35,15 @@ export const INET_IP = '203.0.113.10';
 export const INET_IP6 = 'fd00:203::10';
 export const GUEST_NETWORKS = ['10.77.0.0/24', 'fd00:77::/64'];
 
-const WAN_IP = '203.0.113.2';
-const WAN_IP6 = 'fd00:203::2';
-const RESOLVERS = '/etc/netns';
-const here = import.meta.dirname;
-
-export interface Done {
-  code: number;
-  stdout: string;
-  stderr: string;
+/** The router's own address translation, which a flush of the ruleset takes too. */
+export const MASQUERADE = `table ip lab {
+  chain out { type nat hook postrouting priority srcnat; oifname "wan0" masquerade; }
 }
+`;
+
+const WAN_IP = '203.0.113.2';
+export const WAN_IP6 = 'fd00:203::2';
+const here = import.meta.dirname;
 
 /** A program that runs in the lab, with all that it printed so far. */
 export interface Running {
@@ -72,76 +82,18 @@ export interface Lab {
 
 let labs = 0;
 
-function call(program: string, args: readonly string[], input = '', ms = 10_000): Promise<Done> {
-  return new Promise((resolve) => {
-    const options = { timeout: ms, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(program, [...args], options, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
-      resolve({ code, stdout, stderr: stderr || (code === -1 ? String(error) : '') });
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
-}
-
-async function must(program: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await call(program, args);
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
-
-/** Several `ip` commands in one process. */
-async function ip(ns: string, lines: readonly string[]): Promise<void> {
-  const { code, stderr } = await call('ip', ['-n', ns, '-batch', '-'], `${lines.join('\n')}\n`);
-  if (code !== 0) throw new Error(`ip in ${ns}: ${stderr}`);
-}
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-async function removeNamespace(ns: string): Promise<void> {
-  const { stdout } = await call('ip', ['netns', 'pids', ns]);
-  for (const pid of stdout.split('\n').filter(Boolean)) kill(Number(pid), 'SIGKILL');
-  await call('ip', ['netns', 'del', ns]);
-  rmSync(join(RESOLVERS, ns), { recursive: true, force: true });
-}
-
-/** What an earlier process left that was ended before it could tidy up. */
-async function sweep(): Promise<void> {
-  const { stdout } = await call('ip', ['netns', 'list']);
-  const found = stdout.split('\n').map((line) => line.split(' ')[0] ?? '');
-  for (const ns of found) {
-    const owner = /^foyer-(\d+)-/.exec(ns)?.[1];
-    if (owner && !alive(Number(owner))) await removeNamespace(ns);
-  }
-}
-
-function resolver(ns: string, address: string): void {
-  mkdirSync(join(RESOLVERS, ns), { recursive: true });
-  writeFileSync(join(RESOLVERS, ns, 'resolv.conf'), `nameserver ${address}\n`);
-}
-
 /** Polls until `probe` gives something truthy; throws after `ms`. */
-export async function until<T>(what: string, probe: () => Promise<T> | T, ms = 5000): Promise<T> {
+export async function until<T>(
+  what: string | (() => string),
+  probe: () => Promise<T> | T,
+  ms = 5000,
+): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${what}`);
+    if (performance.now() > end)
+      throw new Error(`Not within ${ms} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
@@ -168,11 +120,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
   async function close(): Promise<void> {
     await Promise.all([...running].map((one) => one.stop()));
     for (const ns of namespaces) await removeNamespace(ns);
-    try {
-      rmdirSync(RESOLVERS);
-    } catch {
-      // Others have theirs in there, or it is gone already.
-    }
+    removeResolvers();
     rmSync(folder, { recursive: true, force: true });
   }
   t.teardown(close);
@@ -194,7 +142,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
       output: () => output,
       async says(text, ms) {
         await until(
-          `"${text}" from ${command.join(' ')}, which said: ${output}`,
+          () => `"${text}" from ${command.join(' ')}, which said: ${output}`,
           () => output.includes(text),
           ms,
         );
@@ -241,10 +189,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
     'link set eth0 up',
     `route add fd00:77::/64 via ${WAN_IP6}`,
   ]);
-  const masquerade = `table ip lab {
-    chain out { type nat hook postrouting priority srcnat; oifname "wan0" masquerade; }
-  }`;
-  const nat = await exec(router, ['nft', '-f', '-'], { input: masquerade });
+  const nat = await exec(router, ['nft', '-f', '-'], { input: MASQUERADE });
   if (nat.code !== 0) throw new Error(nat.stderr);
 
   const internet = start(inet, [process.execPath, join(here, 'internet.mjs')]);
@@ -260,7 +205,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
       '--log-dhcp',
     ],
     ...[`--interface=${GUEST_DEVICE}`, '--bind-interfaces', '--no-resolv', '--no-hosts', '--no-ping'],
-    ...['--dhcp-authoritative', '--dhcp-range=10.77.0.100,10.77.0.200,12h'],
+    ...['--dhcp-authoritative', '--dhcp-range=10.77.0.100,10.77.0.199,12h'],
     `--dhcp-leasefile=${join(folder, 'leases')}`,
     `--address=/#/${INET_IP}`,
     `--address=/six.lab/${INET_IP6}`,
@@ -293,9 +238,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
       '-s',
       join(here, 'udhcpc.sh'),
     ];
-    const udhcpc =
-      existsSync('/usr/sbin/udhcpc') || existsSync('/sbin/udhcpc') ? ['udhcpc'] : ['busybox', 'udhcpc'];
-    const asked = await exec(ns, [...udhcpc, ...dhcpOptions], { ms: 25_000 });
+    const asked = await exec(ns, [...udhcpc(), ...dhcpOptions], { ms: 25_000 });
     const { stdout } = await exec(ns, ['ip', '-j', '-4', 'addr', 'show', 'dev', 'wlan0']);
     const [link] = JSON.parse(stdout) as { addr_info?: { local: string }[] }[];
     const address = link?.addr_info?.[0]?.local;

@@ -12,7 +12,7 @@ local root = KEYS[1]
 local now = tonumber(ARGV[1])
 local id = ARGV[2]
 local key = root .. ':visit:' .. id
-local before = redis.call('HMGET', key, 'version', 'pinDigest', 'claimDigest', 'pinLength')
+local before = redis.call('HMGET', key, 'version', 'pinDigest', 'claimDigest', 'pinLength', 'until')
 if not before[1] then return { 'unknown' } end
 if before[1] ~= ARGV[3] then return { 'conflict' } end
 local pin = ARGV[8]
@@ -32,10 +32,10 @@ redis.call('ZADD', root .. ':visits', ARGV[13], id)
 
 if pin ~= '' then silence_pin(root, before[2], before[3], before[4]) end
 if pin == 'new' then
-  put_pin(root, id, ARGV[9], ARGV[10], ARGV[11], ARGV[14], ARGV[12], ARGV[16], ARGV[17])
+  put_pin(root, now, id, ARGV[9], ARGV[10], ARGV[11], ARGV[14], ARGV[12], ARGV[16], ARGV[17])
 elseif pin == '' then
-  redis.call('PEXPIREAT', root .. ':pin:' .. before[2], ARGV[14])
-  redis.call('PEXPIREAT', root .. ':claim:' .. before[3], ARGV[14])
+  keep(now, root .. ':pin:' .. before[2], ARGV[14])
+  keep(now, root .. ':claim:' .. before[3], ARGV[14])
   redis.call('ZADD', root .. ':telling:' .. before[4] .. ':from', 'XX', ARGV[16], before[2])
   redis.call('ZADD', root .. ':telling:' .. before[4] .. ':until', 'XX', ARGV[17], before[2])
 end
@@ -49,21 +49,26 @@ else
   for _, grant_id in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
     local grant_key = root .. ':grant:' .. grant_id
     local grant = redis.call('HMGET', grant_key, 'until', 'endedAt', 'gateway', 'mac')
-    if grant[1] and not grant[2] and tonumber(grant[1]) > now and window[2] and grant[1] ~= window[2] then
-      if now < tonumber(window[1]) then
+    local client = root .. ':client:' .. (grant[4] or '')
+    if grant[1] and not grant[2] and window[2] and grant[1] ~= window[2] then
+      local live = tonumber(grant[1]) > now
+      local open = tonumber(window[1]) <= now and now < tonumber(window[2])
+      -- One that ended with its token comes back with it, where its device still has its slot.
+      local back = open and grant[1] == before[5] and redis.call('HEXISTS', key .. ':devices', grant[4]) == 1
+      if live and now < tonumber(window[1]) then
         end_grant(root, now, grant_id, 'moved')
         cut = cut + 1
-      else
+      elseif live or back then
         redis.call('HSET', grant_key, 'until', window[2])
-        redis.call('SADD', root .. ':client:' .. grant[4], grant_id)
-        if tonumber(window[2]) <= now then cut = cut + 1 end
+        redis.call('SADD', client, grant_id)
+        if not open then cut = cut + 1 end
       end
       decide(root, now, grant[3], grant[4], false)
     end
-    redis.call('PEXPIREAT', grant_key, ARGV[15])
-    if grant[4] then redis.call('PEXPIREAT', root .. ':client:' .. grant[4], ARGV[15], 'GT') end
+    keep(now, grant_key, ARGV[15])
+    if redis.call('EXISTS', client) == 1 then keep_longer(now, client, ARGV[15]) end
   end
 end
 if ARGV[7] == '1' then redis.call('DEL', key .. ':devices') end
-for _, part in ipairs({ '', ':devices', ':grants', ':replacements' }) do redis.call('PEXPIREAT', key .. part, ARGV[15]) end
+for _, part in ipairs({ '', ':devices', ':grants', ':replacements' }) do keep(now, key .. part, ARGV[15]) end
 return { 'changed', int(cut) }

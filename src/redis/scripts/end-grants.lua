@@ -20,7 +20,9 @@ end
 local freed = 0
 if ARGV[5] == '1' then
   freed = redis.call('HDEL', root .. ':visit:' .. ARGV[2] .. ':devices', ARGV[3])
-  redis.call('HINCRBY', root .. ':visit:' .. ARGV[2], 'version', 1)
-  if freed > 0 then record(root, now, 'device.removed', 'visit', ARGV[2], 'reason', ARGV[6], 'by', ARGV[7]) end
+  if freed > 0 then
+    redis.call('HINCRBY', root .. ':visit:' .. ARGV[2], 'version', 1)
+    record(root, now, 'device.removed', 'visit', ARGV[2], 'reason', ARGV[6], 'by', ARGV[7])
+  end
 end
 return { 'ended', int(cut), int(freed) }

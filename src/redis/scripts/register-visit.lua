@@ -13,8 +13,8 @@ local words = tonumber(ARGV[13])
 local key = root .. ':visit:' .. id
 redis.call('HSET', key, unpack(ARGV, 14 + words))
 redis.call('HSET', key, 'version', '1')
-redis.call('PEXPIREAT', key, ARGV[8])
-put_pin(root, id, digest, ARGV[4], ARGV[5], ARGV[7], ARGV[11], ARGV[9], ARGV[10])
+keep(now, key, ARGV[8])
+put_pin(root, now, id, digest, ARGV[4], ARGV[5], ARGV[7], ARGV[11], ARGV[9], ARGV[10])
 redis.call('ZADD', root .. ':visits', ARGV[6], id)
 for i = 1, words do redis.call('ZADD', root .. ':words', 0, ARGV[13 + i] .. ' ' .. id) end
 record(root, now, 'visit.registered', 'visit', id, 'by', ARGV[12])

@@ -13,6 +13,12 @@ local queue = root .. ':queue:' .. gateway
 redis.call('SREM', root .. ':claimed:' .. gateway, mac)
 local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil')
 if not access[1] then
+  if ARGV[5] ~= '0' and redis.call('HEXISTS', root .. ':gateways', gateway) == 1 then
+    -- A late report: the client was let in, or may have been, after it had been sent off for good.
+    redis.call('HSET', key, 'until', '0', 'confirmedUntil', ARGV[5], 'confirmedVersion', ARGV[4])
+    decide(root, now, gateway, mac, true)
+    return { 'again' }
+  end
   redis.call('ZREM', queue, mac)
   return { 'gone' }
 end

@@ -3,6 +3,16 @@ local function int(n)
   return string.format('%.0f', n)
 end
 
+-- A key goes at `at` by Foyer's own clock, which Redis may not share to the millisecond.
+local function keep(now, key, at)
+  redis.call('PEXPIRE', key, int(tonumber(at) - now))
+end
+
+-- The same for a key that visits share: none of them may take it from another.
+local function keep_longer(now, key, at)
+  if redis.call('PTTL', key) < tonumber(at) - now then keep(now, key, at) end
+end
+
 local function record(root, now, type, ...)
   redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
 end
@@ -23,11 +33,12 @@ local function decide(root, now, gateway, mac, force)
   end
   local key = root .. ':access:' .. gateway .. ':' .. mac
   local known = redis.call('HGET', key, 'until')
-  if not known and best == 0 then return best end
+  -- Nothing to do, or a gateway that was removed: there is nobody to tell.
+  if not known and (best == 0 or redis.call('HEXISTS', root .. ':gateways', gateway) == 0) then return best end
   if not force and tonumber(known or '0') == best then return best end
-  redis.call('HSET', key, 'until', int(best), 'attempts', '0', 'error', '', 'dead', '')
-  redis.call('HINCRBY', key, 'version', 1)
-  redis.call('PERSIST', key)
+  -- Never the same number twice, also when the record was gone in between: a late report would pass for one of today.
+  local version = int(redis.call('INCR', root .. ':decisions'))
+  redis.call('HSET', key, 'until', int(best), 'version', version, 'attempts', '0', 'error', '', 'dead', '')
   redis.call('SADD', root .. ':accesses:' .. gateway, mac)
   redis.call('ZREM', root .. ':dead:' .. gateway, mac)
   redis.call('ZADD', root .. ':queue:' .. gateway, int(now), mac)

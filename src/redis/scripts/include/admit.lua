@@ -14,6 +14,7 @@ local function token_state(visit, now)
     return 'open'
   end
   if now > tonumber(visit.startBy) then return 'expired', visit.startBy end
+  if visit.endAt and now >= tonumber(visit.endAt) then return 'expired', visit.endAt end
   if visit.validFrom == 'check-in' then return 'early', '' end
   if now < tonumber(visit.opensAt) then return 'early', visit.opensAt end
   return 'open'
@@ -34,10 +35,6 @@ local function start_token(root, now, id, visit)
   visit['until'] = till
   redis.call('HSET', root .. ':visit:' .. id, 'startedAt', visit.from, 'from', visit.from, 'until', till, 'tellUntil', tell)
   redis.call('ZADD', root .. ':telling:' .. visit.pinLength .. ':until', 'XX', tell, visit.pinDigest)
-end
-
-local function keep_until(root, key, visit)
-  redis.call('PEXPIREAT', key, visit.keepUntil)
 end
 
 -- A device slot and a grant for an open token. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
@@ -65,11 +62,11 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
       end_grants(root, now, id, old, 'replaced')
       redis.call('HDEL', devices, old)
       redis.call('ZADD', replacements, int(now), slot)
-      keep_until(root, replacements, visit)
+      keep(now, replacements, visit.keepUntil)
       record(root, now, 'device.replaced', 'visit', id, 'gateway', gateway)
     end
     redis.call('HSET', devices, mac, slot .. ' ' .. int(now))
-    keep_until(root, devices, visit)
+    keep(now, devices, visit.keepUntil)
   end
 
   if not visit.from then start_token(root, now, id, visit) end
@@ -87,12 +84,12 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     chosen = grant_id
     local key = root .. ':grant:' .. chosen
     redis.call('HSET', key, 'id', chosen, 'visitId', id, 'gateway', gateway, 'mac', mac, 'from', int(now), 'until', visit['until'])
-    keep_until(root, key, visit)
+    keep(now, key, visit.keepUntil)
     redis.call('SADD', grants, chosen)
-    keep_until(root, grants, visit)
+    keep(now, grants, visit.keepUntil)
     redis.call('ZADD', root .. ':grants', int(now), chosen)
     redis.call('SADD', root .. ':client:' .. mac, chosen)
-    keep_until(root, root .. ':client:' .. mac, visit)
+    keep_longer(now, root .. ':client:' .. mac, visit.keepUntil)
   end
   local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version')
   -- Seen again some while after the gateway confirmed: it has lost what it was told.

@@ -1,11 +1,11 @@
 -- @include access
 
 -- The record that a PIN leads to, and the interval in which its answer differs from `refused`.
-local function put_pin(root, id, digest, sealed, claim, keep, length, tell_from, tell_until)
+local function put_pin(root, now, id, digest, sealed, claim, kept_until, length, tell_from, tell_until)
   local key = root .. ':pin:' .. digest
   redis.call('HSET', key, 'visit', id, 'sealed', sealed)
-  redis.call('PEXPIREAT', key, keep)
-  redis.call('SET', root .. ':claim:' .. claim, id, 'PXAT', keep)
+  keep(now, key, kept_until)
+  redis.call('SET', root .. ':claim:' .. claim, id, 'PX', int(tonumber(kept_until) - now))
   redis.call('ZADD', root .. ':telling:' .. length .. ':from', tell_from, digest)
   redis.call('ZADD', root .. ':telling:' .. length .. ':until', tell_until, digest)
 end
