@@ -99,9 +99,7 @@ export async function buildGuestServer(
   });
   registerFaults(app, context);
 
-  app.get('/healthz', { schema: {} }, async (_, reply) =>
-    reply.type('text/plain; charset=utf-8').send('ok'),
-  );
+  app.get('/healthz', { schema: {} }, async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
   await app.register(async (scope) => {
     scope.addHook('preHandler', async () => {
       if (!deps.decisions()) throw new AppError('unavailable');
