@@ -196,3 +196,20 @@ t.test('auto gives a small site short PINs and a large one long PINs', async (t)
     t.equal(autoLength(wanted, spread), length, 'whatever lengths they have');
   }
 });
+
+t.test('a budget of 100 wrong PINs is enough, and ten times the slips; one less is not', async (t) => {
+  for (const length of LENGTHS.slice(0, -1)) {
+    for (const [known, needed] of [
+      [0, 100],
+      [49, 100],
+      [99, 200],
+      [499, 1000],
+    ] as const) {
+      const pins = 2 * (known + 1);
+      const oddsFor = (failures: number) =>
+        (0.01 / dailyRisk(0.01)) * failures * riskOfGuess({ [length]: pins });
+      t.equal(autoLength(oddsFor(needed + 0.5), { 7: known }), length, `${known} PINs, ${length} digits`);
+      t.equal(autoLength(oddsFor(needed - 0.5), { 7: known }), length + 1, 'one digit more');
+    }
+  }
+});
