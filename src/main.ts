@@ -74,8 +74,8 @@ async function run(config: Config): Promise<void> {
     await sayHello(runtime, ports);
     log.info(ports, 'Foyer is up');
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    process.stderr.write(`Foyer does not start: ${error.message}\n`);
+    if (!(error instanceof StartError)) log.error({ err: error }, 'start failed');
+    process.stderr.write(`Foyer does not start: ${error instanceof Error ? error.message : String(error)}\n`);
     await stop(1);
   }
 }
@@ -83,9 +83,9 @@ async function run(config: Config): Promise<void> {
 /** What the operator needs at the first start, and never a password. */
 async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
   const { config, services } = runtime;
-  const admin = config.adminUrl ?? `http://localhost:${ports.admin}`;
-  const portal = config.portalUrl ?? `http://localhost:${ports.guest}`;
-  const pin = await services.demo.prepare(MAIN_SITE);
+  const scheme = config.tlsCert ? 'https' : 'http';
+  const admin = config.adminUrl ?? `${scheme}://localhost:${ports.admin}`;
+  const pin = ports.guest === undefined ? undefined : await services.demo.prepare(MAIN_SITE);
   const code = await services.team.issueSetupCode();
   const lines: string[] = [];
   if (pin) {
@@ -94,7 +94,7 @@ async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
       ip: '127.0.0.1',
       url: 'http://example.com/',
     });
-    lines.push(`Portal: ${portal}/enter/demo?${query}`);
+    lines.push(`Portal: ${runtime.portalOrigin()}/enter/demo?${query}`);
   }
   if (ports.admin !== undefined) lines.push(`Admin: ${admin}/`);
   if (ports.admin !== undefined && code) lines.push(`Set-up link: ${admin}/setup?code=${code}`);

@@ -13,7 +13,7 @@ import type { RedisConnection } from './redis/connect.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
-import { redisTime, secretFits } from './redis/installation.js';
+import { guestPortOf, putGuestPort, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSettingsStore } from './redis/settings.js';
@@ -130,7 +130,8 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   await registry.refresh();
 
-  let guestPort = config.port;
+  // Until this process listens itself, as a command never does, the port is that of the portal that was started last.
+  let guestPort = (await guestPortOf(redis)) ?? config.port;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -242,9 +243,16 @@ export async function createRuntime(options: RuntimeOptions) {
     /** False while the clock gives no decisions. */
     decisions: (): boolean => options.now !== undefined || clock.status().ok,
 
+    guestPort: (): number => guestPort,
+    /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
+    portalOrigin: (): string => config.portalUrl ?? `http://localhost:${guestPort}`,
+
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
-    async start(port = config.port): Promise<void> {
-      guestPort = port;
+    async start(port?: number): Promise<void> {
+      if (port !== undefined) {
+        guestPort = port;
+        await putGuestPort(redis, port);
+      }
       await signals.listen((signal) => {
         if (signal.type === 'changed') follow().catch(stale);
         else if (signal.type === 'command') worker?.nudge(signal.gateway);

@@ -122,7 +122,7 @@ export const gatewayCommands: readonly Command[] = [
         const rules = await kind.rules({
           gateway: gateway.id,
           fields: gateway.fields,
-          guestPort: config.port,
+          guestPort: runtime.guestPort(),
           ...(captiveApiUrl === undefined ? {} : { captiveApiUrl }),
         });
         return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };

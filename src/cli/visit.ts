@@ -1,7 +1,7 @@
 import { readRange } from '../domain/local-time.js';
 import { emailProblem } from '../domain/team.js';
 import { parseRegistration, queryWords, type Visit, type VisitState } from '../domain/visit.js';
-import { portalOrigin, type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
+import { type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
 import type { Changed, Refused } from '../services/visits.js';
 import {
   type Answer,
@@ -103,7 +103,7 @@ const issued = (
   { runtime, config }: Invocation,
   made: { visit: Visit; pin: string; claim: string },
 ): Answer => {
-  const json = visitWithPin(made, runtime.now(), portalOrigin(config));
+  const json = visitWithPin(made, runtime.now(), runtime.portalOrigin());
   return {
     json,
     lines: [

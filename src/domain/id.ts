@@ -22,5 +22,5 @@ export const parseSiteId = (text: string): SiteId | undefined =>
 export const parseGatewayId = (text: string): GatewayId | undefined =>
   ID.test(text) ? (text as GatewayId) : undefined;
 
-/** A random id for a record: 16 characters of base64url, 96 bits. */
-export const newId = (): string => randomBytes(12).toString('base64url');
+/** A random id for a record: 16 characters of base64url, 90 random bits. Begins with a letter, so that no command line takes it for an option. */
+export const newId = (): string => `v${randomBytes(12).toString('base64url').slice(1)}`;

@@ -169,14 +169,15 @@ export function parseSettings(
 ): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
   const problems: SettingsProblem[] = [];
   const next: Record<string, unknown> = { ...current };
-  for (const [name, value] of Object.entries(patch ?? {})) {
-    if (!isName(name)) problems.push({ field: name, message: `There is no setting "${name}".` });
-    else if (!SETTINGS[name].allows(value))
-      problems.push({
-        field: name,
-        message: `${name} takes ${SETTINGS[name].takes}.`,
-      });
-    else next[name] = value;
+  for (const [name, given] of Object.entries(patch ?? {})) {
+    if (!isName(name)) {
+      problems.push({ field: name, message: `There is no setting "${name}".` });
+      continue;
+    }
+    const { allows, takes } = SETTINGS[name];
+    const value = given === '' && allows(null) ? null : given;
+    if (allows(value)) next[name] = value;
+    else problems.push({ field: name, message: `${name} takes ${takes}.` });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: next as unknown as Settings };
 }

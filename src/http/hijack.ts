@@ -65,9 +65,11 @@ const plain = (status: string): Buffer =>
 
 const BAD_REQUEST = plain('400 Bad Request');
 const FAULTS: Record<string, Buffer | undefined> = {
-  HPE_HEADER_OVERFLOW: plain('431 Request Header Fields Too Large'),
   ERR_HTTP_REQUEST_TIMEOUT: plain('408 Request Timeout'),
 };
+
+/** A method that we do not know, or the many cookies of the page that the visitor was on the way to. */
+const REDIRECTED: ReadonlySet<string> = new Set(['HPE_INVALID_METHOD', 'HPE_HEADER_OVERFLOW']);
 
 /** Says its last word on a connection, and does not wait for the other side's. */
 function finish(socket: Duplex, answer: Buffer): void {
@@ -151,7 +153,7 @@ export function createHijack(options: HijackOptions) {
     /** What no parser takes for a request: still answered, in a few bytes. */
     clientError(error: NodeJS.ErrnoException, socket: Duplex): void {
       if (error.code === 'ECONNRESET') socket.destroy();
-      else if (error.code === 'HPE_INVALID_METHOD') finish(socket, answerFor(socket as Socket).raw);
+      else if (REDIRECTED.has(error.code ?? '')) finish(socket, answerFor(socket as Socket).raw);
       else finish(socket, FAULTS[error.code ?? ''] ?? BAD_REQUEST);
     },
   };

@@ -12,6 +12,13 @@ export interface Ports {
   people?: number;
 }
 
+/** What the operator has to change where a listener cannot be opened. */
+function unusable(prefix: string, host: string, port: number, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const named = `${prefix}HOST=${host} with ${prefix}PORT=${port}`;
+  return new Error(`${named} cannot be listened on: ${reason}`, { cause: error });
+}
+
 /**
  * The listeners of this process, by its roles:
  *
@@ -27,13 +34,13 @@ export async function createServers(runtime: Runtime, log: Log) {
   const admin = roles.includes('admin') ? await buildAdminServer(runtime, log) : undefined;
   const people = roles.includes('people') ? await buildPeopleServer(runtime, log) : undefined;
 
-  async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {
+  async function listen(server: FastifyInstance, name: string, host: string, port: number): Promise<number> {
     try {
       await server.listen({ host, port });
     } catch (error) {
       // No IPv6 on this machine: the dual-stack default becomes IPv4.
       const noIpv6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (host !== '::' || !noIpv6) throw error;
+      if (host !== '::' || !noIpv6) throw unusable(name, host, port, error);
       await server.listen({ host: '0.0.0.0', port });
     }
     return ((server.server as Server).address() as AddressInfo).port;
@@ -45,9 +52,9 @@ export async function createServers(runtime: Runtime, log: Log) {
     people,
     async listen(): Promise<Ports> {
       return {
-        ...(guest ? { guest: await listen(guest, config.host, config.port) } : {}),
-        ...(admin ? { admin: await listen(admin, config.adminHost, config.adminPort) } : {}),
-        ...(people ? { people: await listen(people, config.peopleHost, config.peoplePort) } : {}),
+        ...(guest ? { guest: await listen(guest, '', config.host, config.port) } : {}),
+        ...(admin ? { admin: await listen(admin, 'ADMIN_', config.adminHost, config.adminPort) } : {}),
+        ...(people ? { people: await listen(people, 'PEOPLE_', config.peopleHost, config.peoplePort) } : {}),
       };
     },
     async close(): Promise<void> {

@@ -18,17 +18,26 @@ export function createSignals(redis: RedisClient) {
       await redis.publish(globalKeys.signals, JSON.stringify(signal));
     },
     async listen(hear: (signal: Signal) => void): Promise<void> {
+      // ioredis would subscribe again by itself, and end the process where that is not answered in time.
       const ears: RedisClient =
-        redis instanceof Cluster ? redis.duplicate() : redis.duplicate({ commandTimeout: 0 });
+        redis instanceof Cluster ? redis.duplicate() : redis.duplicate({ autoResubscribe: false });
       listening = ears;
       ears.on('error', () => undefined);
       ears.on('message', (_: string, text: string) => hear(JSON.parse(text) as Signal));
-      const subscribe = () => ears.subscribe(globalKeys.signals).catch(() => undefined);
-      if (ears.status === 'ready') await subscribe();
-      else await new Promise((resolve) => ears.once('ready', () => resolve(subscribe())));
+      await new Promise<unknown>((resolve) => {
+        const subscribe = (): void => {
+          ears.subscribe(globalKeys.signals).then(resolve, () => {
+            if (listening === ears) ears.disconnect(true);
+          });
+        };
+        ears.on('ready', subscribe).once('end', resolve);
+        if (ears.status === 'ready') subscribe();
+      });
     },
     close(): void {
-      listening?.disconnect();
+      const ears = listening;
+      listening = undefined;
+      ears?.disconnect();
     },
   };
 }

@@ -102,4 +102,5 @@ function parseHost(text: string, fallback: number): HostPort | undefined {
 
 /** The URL with every password in it replaced by stars. */
 export const maskUrl = (url: string): string =>
-  url.replace(/^([a-z-]+:\/\/[^:@/]*:)[^@/]*@/i, '$1***@').replace(/([?&]\w*password=)[^&]*/gi, '$1***');
+  // To the last @, with or without a scheme: also where the URL is wrong, and a password has signs of its own.
+  url.replace(/^((?:[a-z-]*:?\/\/)?[^:@/]*:).*@/i, '$1***@').replace(/([?&]\w*password=)[^&]*/gi, '$1***');

@@ -109,6 +109,13 @@ function keptUntil(visit: Visit, retentionMs: number, now: number) {
   };
 }
 
+const eraseVisit = defineScript({
+  file: 'erase-visit',
+  args: ['now', 'visit', 'by'],
+  reply: statusOf('erased', 'unknown'),
+  durable: true,
+});
+
 export type VisitStore = ReturnType<typeof createVisitStore>;
 
 export function createVisitStore(redis: RedisClient) {
@@ -216,6 +223,10 @@ export function createVisitStore(redis: RedisClient) {
         [...oldWords, ...newWords, ...removed, ...set],
       );
     },
+
+    /** The visit, its grants and everything that names its visitor; its devices go offline. */
+    erase: (site: SiteId, visit: Visit, by: string, now: number): Promise<'erased' | 'unknown'> =>
+      eraseVisit(redis, site, { now, visit: visit.id, by }, wordsOf(visit)),
 
     /** The sealed copy of a visit's PIN, while there is one. */
     sealedPin: async (site: SiteId, digest: PinDigest): Promise<string | undefined> =>

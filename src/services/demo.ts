@@ -26,7 +26,7 @@ export function createDemo(deps: { registry: GatewayRegistry; visits: VisitServi
         visit.cancelledAt === undefined &&
         visit.terms.arrivalAt + visit.terms.durationMs > now() + WORKS_FOR_MS;
       if (shown && works) return shown.pin;
-      if (visit) await visits.cancel(site, DEMO_VISIT, 'first-run');
+      if (visit) await visits.erase(site, DEMO_VISIT, 'first-run');
       const input = {
         name: 'Demo Visitor',
         expectedArrival: new Date(now()).toISOString(),
@@ -41,7 +41,7 @@ export function createDemo(deps: { registry: GatewayRegistry; visits: VisitServi
     async retire(): Promise<void> {
       const gateway = registry.get(DEMO_GATEWAY);
       if (!gateway) return;
-      await visits.cancel(gateway.site, DEMO_VISIT, 'first-gateway');
+      await visits.erase(gateway.site, DEMO_VISIT, 'first-gateway');
       await registry.remove(gateway.site, DEMO_GATEWAY, 'first-gateway');
     },
   };

@@ -80,7 +80,7 @@ export function createHealth(deps: HealthDeps) {
       const driven = held !== undefined && !Object.values(held).includes('nobody');
       const here = worker !== undefined;
       return {
-        ready: held !== undefined && clockOk && (!here || driven),
+        ready: held !== undefined && clockOk && driven,
         redis: { ok: held !== undefined },
         clock: { ok: clockOk, skewMs, ...(reason === undefined ? {} : { reason }) },
         worker: { ok: driven, here, lanes: held ?? {} },

@@ -36,7 +36,7 @@ export function visitObject(visit: Visit, now: number) {
     host: visit.host ?? null,
     expectedArrival: visit.expectedArrival,
     timeZone: visit.timeZone,
-    durationMinutes: durationMs / MINUTE_MS,
+    durationMinutes: Math.round(durationMs / MINUTE_MS),
     maxDevices: visit.maxDevices,
     limits: {
       downKbps: visit.limits.downKbps ?? null,
@@ -76,10 +76,6 @@ export function visitWithPin(
     claimUrl: `${portal}/claim/${made.claim}`,
   };
 }
-
-/** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-export const portalOrigin = (config: { portalUrl?: string; port: number }): string =>
-  config.portalUrl ?? `http://localhost:${config.port}`;
 
 export interface GrantObject {
   id: string;

@@ -228,6 +228,16 @@ export function createVisits(deps: VisitDeps) {
         };
       }),
 
+    /** Nothing of it is left but facts in the log. False where there is no such visit. */
+    async erase(site: SiteId, id: string, by: string): Promise<boolean> {
+      const stored = await visits.find(site, id);
+      if (!stored) return false;
+      const held = await grants.ofVisit(site, id);
+      const erased = await visits.erase(site, stored.visit, by, now());
+      for (const grant of held) await deps.nudge(grant.gateway, grant.mac);
+      return erased === 'erased';
+    },
+
     /** With `validFrom: check-in` the token starts here, or when it opens if the visitor is early. */
     checkIn: (site: SiteId, id: string, by: string) =>
       transition(site, id, by, (before) => {

@@ -36,7 +36,12 @@ const row = (
 const whole = (name: SettingName, preset: number, least: number, most: number): Row =>
   row(name, preset, [least, preset, most], [least - 1, most + 1, least + 0.5, null, ...NO_NUMBERS]);
 const optional = (name: SettingName): Row =>
-  row(name, null, [null, 1, 10_000_000], [0, -1, 10_000_001, 1.5, ...NO_NUMBERS]);
+  row(
+    name,
+    null,
+    [null, 1, 10_000_000],
+    [...[0, -1, 10_000_001, 1.5], ...NO_NUMBERS.filter((value) => value !== '')],
+  );
 const flag = (name: SettingName): Row =>
   row(name, true, [true, false], ['true', 'yes', 0, 1, null, undefined, {}, []]);
 const line = (name: SettingName, most: number): Row =>
@@ -96,6 +101,11 @@ t.test('the edges of a range are taken, what lies beyond is refused by name', as
         `${name} refuses ${typeof value} ${JSON.stringify(value)?.slice(0, 20)}`,
       );
   }
+});
+
+t.test('the empty text stands for none where a setting may be none', async (t) => {
+  const limited = { ...DEFAULTS, 'tokens.quotaMB': 500 };
+  t.strictSame(parseSettings({ 'tokens.quotaMB': '' }, limited), { ok: true, settings: DEFAULTS });
 });
 
 t.test('the message of a refused setting says what it takes', async (t) => {

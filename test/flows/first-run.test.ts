@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { readOwner } from '../../src/redis/owner-lock.js';
 import { startPortal } from '../fixtures/portal.js';
 import { redisFolder } from '../fixtures/redis.js';
 import { eventually } from '../fixtures/runtime.js';
@@ -76,8 +79,7 @@ t.test('killed and started again it knows the same PIN, and who is online', asyn
   t.equal(next.line('Demo PIN'), killed.line('Demo PIN'));
   t.not(next.line('Set-up link'), killed.line('Set-up link'), 'a set-up link is good until the next');
   const back = await open(next.line('Portal'));
-  t.equal(back.status, 303, 'the device that has a grant is let in without typing');
-  t.match(back.headers.get('location'), /^\/status\?/);
+  t.equal(stateOf(await back.text()), 'connecting', 'the device that has a grant is let in without typing');
 });
 
 t.test('another SECRET than the data were written under stops the start and says why', async (t) => {
@@ -98,4 +100,44 @@ t.test('a wrong configuration stops the start with every problem at once', async
   t.equal(await portal.ended, 1);
   for (const name of ['PORT', 'LOG_LEVEL', 'PORTAL_URL'])
     t.match(portal.err(), new RegExp(`^ *${name}: `, 'm'));
+});
+
+t.test('a Redis that dies again and again takes neither the portal nor what was acknowledged', async (t) => {
+  const dataDir = join(redisFolder(t), 'data');
+  const portal = startPortal(t, dataDir);
+  await portal.up;
+  const link = portal.line('Portal');
+  let knocking = true;
+  const knock = async (): Promise<void> => {
+    while (knocking) await open(link).then((answer) => answer.text());
+  };
+  const visitors = [knock(), knock(), knock()];
+  for (let i = 0; i < 4; i++) {
+    const pid = readOwner(join(dataDir, 'owner.json'))?.redis?.pid;
+    if (!pid) throw new Error('no Redis of its own');
+    process.kill(pid, 'SIGKILL');
+    await eventually(async () => {
+      const owner = readOwner(join(dataDir, 'owner.json'))?.redis;
+      return owner !== undefined && owner.pid !== pid && (await open(link)).status < 500;
+    }, 10_000);
+  }
+  knocking = false;
+  await Promise.all(visitors);
+  t.equal(portal.child.exitCode, null, 'the portal is there');
+  t.equal((await typePin(link, portal.line('Demo PIN'))).status, 303);
+});
+
+t.test('a port that is taken is named, and no Redis is left behind', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const dataDir = join(redisFolder(t), 'data');
+  const port = String((taken.address() as AddressInfo).port);
+  const portal = startPortal(t, dataDir, { HOST: '127.0.0.1', PORT: port });
+  t.equal(await portal.ended, 1);
+  t.match(
+    portal.err(),
+    new RegExp(`Foyer does not start: HOST=127.0.0.1 with PORT=${port} cannot be listened on`),
+  );
+  t.equal(readOwner(join(dataDir, 'owner.json')), undefined);
 });

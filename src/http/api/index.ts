@@ -44,6 +44,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   tolerateEmptyBodies(app);
+  app.removeContentTypeParser('text/plain');
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

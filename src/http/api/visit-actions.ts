@@ -3,7 +3,7 @@ import { parseGatewayId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import { AppError, type FieldProblem } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
-import { grantObject, iso, portalOrigin, visitObject, visitWithPin } from '../../services/objects.js';
+import { grantObject, iso, visitObject, visitWithPin } from '../../services/objects.js';
 import type { Caller } from './auth.js';
 import { type Api, call, Id, recordId } from './call.js';
 import { GrantSchema, VisitSchema, VisitWithPinSchema } from './schemas.js';
@@ -72,7 +72,7 @@ export async function visitActionRoutes(app: Api, { runtime }: { runtime: Runtim
     const options = { dropDevices: body.dropDevices ?? false };
     const result = await visits.reissue(caller.site, recordId(params.id), options, caller.by);
     return result.status === 'changed'
-      ? visitWithPin(result, runtime.now(), portalOrigin(runtime.config))
+      ? visitWithPin(result, runtime.now(), runtime.portalOrigin())
       : refuse(result);
   });
   app.post('/visits/:id/devices', { schema: admitting, config }, async ({ caller, params, body }, reply) => {

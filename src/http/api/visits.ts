@@ -3,7 +3,7 @@ import { readRange } from '../../domain/local-time.js';
 import { queryWords, type Visit, type VisitState } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
-import { portalOrigin, visitObject, visitWithPin } from '../../services/objects.js';
+import { visitObject, visitWithPin } from '../../services/objects.js';
 import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
@@ -132,23 +132,23 @@ export function refuse(result: Refused): never {
 }
 
 async function register(
-  { services, config, now }: Runtime,
+  { services, portalOrigin, now }: Runtime,
   { site, by }: Caller,
   body: Static<typeof RegistrationBody>,
 ) {
   const result = await services.visits.register(site, body, by);
   if (result.status === 'invalid') throw new AppError('invalid-input', undefined, result.problems);
-  return visitWithPin(result, now(), portalOrigin(config));
+  return visitWithPin(result, now(), portalOrigin());
 }
 
 /** Logged before it is answered, so that no PIN is seen without a trace. */
-async function shownPin({ services, stores, config, now }: Runtime, { site, by }: Caller, id: string) {
+async function shownPin({ services, stores, portalOrigin, now }: Runtime, { site, by }: Caller, id: string) {
   const shown = await services.visits.showPin(site, id);
   if (!shown) return { pin: null, claimUrl: null };
   await stores.events.append(site, 'pin.shown', { visit: id, by }, now());
   return {
     pin: shown.pin,
-    claimUrl: `${portalOrigin(config)}/claim/${shown.claim}`,
+    claimUrl: `${portalOrigin()}/claim/${shown.claim}`,
   };
 }
 

@@ -4,9 +4,10 @@ import type { GatewayId, SiteId } from '../../domain/id.js';
 import type { RedirectClaim } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 import type { GuestDeps, GuestLog } from './deps.js';
-import { type Look, pinPage, unknownClientPage } from './pages.js';
+import { connectingPage, type Look, pinPage, unknownClientPage } from './pages.js';
 import { createStateSeal, type StatusRef } from './state.js';
 import { textsFor } from './texts/catalogue.js';
+import { siteTimes } from './times.js';
 import { show } from './views.js';
 
 /** A client that proved who it is, and the claim that it did so by. */
@@ -120,8 +121,15 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
       const from = source(request);
       // Also where it is confirmed: it would not be here if its gateway still let it pass.
       const until = await redeem.letIn(client);
-      if (until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive') {
-        return reply.redirect(statusUrl(from, refOf(known)), 303);
+      const online = until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive';
+      if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(known)), 303);
+      if (until !== undefined) {
+        const [view, times] = [
+          await look(request, client.gateway.site),
+          await siteTimes(settings, client.gateway.site, now()),
+        ];
+        const self = statusUrl(from, { ...refOf(known), waitingSince: now() });
+        return show(reply, 200, connectingPage(view, times.plain(until), self, false));
       }
       const view = await look(request, client.gateway.site);
       const note = again ? view.texts.pin.again : '';

@@ -69,6 +69,7 @@ t.test('a body that is no JSON, too large or of another type is refused as a pro
     ['', 'application/json', 400],
     ['{"__proto__":{"a":1}}', 'application/json', 400],
     ['name=Ada', 'application/x-www-form-urlencoded', 415],
+    ['{"name":"Ada"}', 'text/plain', 415],
     [JSON.stringify({ name: 'x'.repeat(100_000) }), 'application/json', 413],
   ] as const) {
     const answer = await post(payload, type);

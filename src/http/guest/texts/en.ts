@@ -28,7 +28,7 @@ export const en = {
   },
   refused: {
     title: 'That code does not open the Wi-Fi',
-    text: 'Compare it with your invitation, digit by digit, and type it again. A newer invitation replaces an older code.',
+    text: 'Compare it with your invitation, digit by digit, and type it again. It works around the time of your visit only, and a newer invitation replaces an older code.',
   },
   early: {
     title: (when: string) => `Your access starts ${when}`,
