@@ -2,6 +2,7 @@ import t from 'tap';
 import { Compile } from 'typebox/compile';
 import { networksHold } from '../../src/domain/gateway.js';
 import type { ClientMac, GatewayId } from '../../src/domain/id.js';
+import { createFlows } from '../../src/drivers/nftables/flows.js';
 import { nftables } from '../../src/drivers/nftables/index.js';
 import { fields, namesOf, ordersText, shapeText } from '../../src/drivers/nftables/ruleset.js';
 import { networkOf } from '../../src/drivers/nftables/surroundings.js';
@@ -111,3 +112,33 @@ t.test(
     );
   },
 );
+
+t.test('of flows that began without a table only those of strangers to the outside are cut', async (t) => {
+  const rest = 'sport=4000 dport=9000 src=203.0.113.10 dst=203.0.113.2 sport=9000 dport=4000 mark=0 use=1';
+  const listing = [
+    `udp      17 118 src=10.77.0.101 dst=203.0.113.10 ${rest}`,
+    `udp      17 118 src=10.77.0.102 dst=203.0.113.10 ${rest}`,
+    `udp      17 29 src=10.77.0.103 dst=10.77.0.1 ${rest}`,
+    `tcp      6 431999 ESTABLISHED src=10.77.0.104 dst=203.0.113.10 ${rest}`,
+    `udp      17 29 src=192.0.2.7 dst=203.0.113.10 ${rest}`,
+  ].join('\n');
+  const told: string[] = [];
+  const flows = createFlows(
+    async (_, args, input = '') => {
+      if (args[0] !== '-L') told.push(input);
+      return { code: 0, stdout: args[0] === '-L' && args.includes('ipv4') ? listing : '', stderr: '' };
+    },
+    { info: () => undefined, warn: () => undefined },
+  );
+  for (const n of [1, 2, 3, 4]) flows.note(`10.77.0.10${n}`, `02:00:00:00:00:1${n}` as ClientMac);
+  flows.note('fd00:77::102', '02:00:00:00:00:12' as ClientMac);
+  await flows.cutOthers(new Set(['02:00:00:00:00:11' as ClientMac]), ['10.77.0.0/24']);
+  t.equal(told.length, 1);
+  t.match(told[0], '-D -f ipv4 -s 10.77.0.102 -p udp');
+  t.match(told[0], '-D -f ipv6 -s fd00:77::102 -p udp');
+  t.notMatch(
+    told[0],
+    /10\.77\.0\.10[134]|192\.0\.2/,
+    'who passes, who asks for names, and TCP are left alone',
+  );
+});

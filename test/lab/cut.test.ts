@@ -1,12 +1,12 @@
 import t from 'tap';
 import { createLab, noLab, type Running, until } from './network.js';
 import { createPhone, measured, type Phone, PROBE } from './phone.js';
-import { type Grant, startPortal } from './portal.js';
+import { startPortal } from './portal.js';
 
 /** CONTRACT 5.9: in force within 2 s of the end or of a cancel. */
 const CUT_MS = 2000;
-/** Epoch milliseconds are compared with what another process printed: a few may be lost on the way. */
-const EARLY_MS = 150;
+/** What came last may have come some while before the end: it comes only several times a second. */
+const EARLY_MS = 1000;
 
 if (noLab) {
   t.test('access ends', { skip: noLab }, async () => undefined);
@@ -72,6 +72,16 @@ if (noLab) {
     return { tcp: Math.max(...downloads.map(({ lastAt }) => lastAt())), udp: newest() };
   }
 
+  /** When the gateway had carried out the first order to end that came after `since`, by the portal's own log. */
+  async function offlineAt(since: number): Promise<number> {
+    type Events = { items: { type: string; at: string }[] };
+    const look = async () => {
+      const { items } = await portal.api<Events>('GET', '/events?limit=1000');
+      return items.find(({ type, at }) => type === 'client.offline' && Date.parse(at) >= since)?.at;
+    };
+    return Date.parse((await until('the order to end is carried out', look)) ?? '');
+  }
+
   t.test('at the end of the visit, moved while it ran, every flow ends, and not before', async (t) => {
     const first = Math.ceil(Date.now() / 1000) * 1000 + 5000;
     const visit = await portal.visit({ until: new Date(first) });
@@ -84,11 +94,7 @@ if (noLab) {
       t.ok(lastAt() > first + 500, 'nothing ends at the end that was moved');
 
     await until('the end is past', () => Date.now() > end, 10_000);
-    const listed = async () => (await portal.api<{ items: Grant[] }>('GET', '/grants')).items;
-    await until('the order to end is carried out', async () =>
-      (await listed()).some(({ visitId, state }) => visitId === visit.id && state === 'ended'),
-    );
-    const ordered = Date.now() - end;
+    const ordered = (await offlineAt(end)) - end;
     t.comment(measured('end-to-order-done', ordered));
     t.ok(ordered <= CUT_MS, `the gateway was told within ${ordered} ms`);
     const { tcp, udp } = await lastOf(flows);
@@ -97,7 +103,7 @@ if (noLab) {
       ['end-to-cut-udp', udp - end],
     ] as const) {
       t.comment(measured(name, ms));
-      t.ok(ms <= CUT_MS && ms > -300 - EARLY_MS, `${name} ${ms}`);
+      t.ok(ms <= CUT_MS && ms > -EARLY_MS, `${name} ${ms}`);
     }
     t.equal((await phone.get(PROBE)).status, 302);
     t.notOk((await phone.passes(4)) || (await phone.passes(6)));
@@ -126,7 +132,7 @@ if (noLab) {
       t.comment(measured(by === 'API' ? 'cancel-to-cut' : 'cancelled-to-cut-command-line', Math.max(0, ms)));
       t.ok(ms <= CUT_MS, `${ms}`);
       t.equal((await phone.type(visit.pin)).state, 'refused', 'the PIN is dead');
-      for (const { lastAt } of going) t.ok(Date.now() - lastAt() < 500, 'the other visit goes on');
+      for (const { lastAt } of going) t.ok(Date.now() - lastAt() < 1000, 'the other visit goes on');
       await Promise.all(going.map((one) => one.stop()));
       await portal.api('DELETE', `/visits/${stays.id}`);
       await other.measure('offline');

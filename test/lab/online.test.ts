@@ -70,6 +70,12 @@ if (noLab) {
       const { stdout } = await lab.exec(phone.client.ns, [process.execPath, program('udp-refused'), host]);
       t.match(stdout, /^refused/, 'UDP is told so too');
     }
+    t.match(
+      await phone.get(`http://${lab.routerIp}:8081/login`),
+      { status: 0 },
+      'the admin pages are not to be had',
+    );
+    t.match(await phone.get(`${origin}/api/v1/visits`), { status: 404 });
     for (const where of [probe, probe6]) t.equal((await phone.follow(where)).state, 'pin');
   });
 
@@ -107,7 +113,7 @@ if (noLab) {
     t.equal((await phone.get(`${web6}/generate_204`)).status, 204);
     t.ok((await phone.passes(4)) && (await phone.passes(6)));
     t.notOk((await other.passes(4)) || (await other.passes(6)));
-    t.equal((await phone.get(`${origin}/`)).location.split('?')[0], '/status', 'the portal knows it again');
+    t.equal((await phone.browse(`${origin}/`)).state, 'connected', 'the portal knows it again');
   });
 
   t.test('over IPv6 alone it is the same, and sockets opened before the PIN are not captured', async (t) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, type LabClient, until } from './network.js';
 
 /** What a captive portal's browser on a phone does, without cookies and without scripts. */
@@ -7,6 +8,8 @@ export interface Answer {
   status: number;
   url: string;
   location: string;
+  /** Where the page goes on by itself. */
+  refresh: string;
   body: string;
   /** The page's `data-state`. */
   state: string;
@@ -32,6 +35,7 @@ function parse(url: string, text: string): Answer {
     status,
     url,
     location: /^location: (.*)$/im.exec(head)?.[1]?.trim() ?? '',
+    refresh: /http-equiv="refresh" content="\d+;url=([^"]+)"/.exec(body)?.[1] ?? '',
     body: status === 0 ? text : body,
     state: /<main[^>]*data-state="([a-z-]+)"/.exec(body)?.[1] ?? '',
     hidden: Object.fromEntries(inputs.map(([, name, value]) => [name, value])),
@@ -50,8 +54,18 @@ export function createPhone(lab: Lab, client: LabClient) {
     return answer;
   }
 
+  /** Stays on a page that waits for the gateway until that has confirmed. */
+  async function stay(first: Answer): Promise<Answer> {
+    let page = first;
+    for (let step = 0; page.state === 'connecting' && step < STEPS_MOST; step += 1) {
+      await sleep(step * 500);
+      page = await follow(await get(new URL(page.refresh, page.url).href));
+    }
+    return page;
+  }
+
   /** Asks for anything and goes where it is sent. */
-  const browse = async (url = PROBE): Promise<Answer> => follow(await get(url));
+  const browse = async (url = PROBE): Promise<Answer> => stay(await follow(await get(url)));
 
   /** Sends a page's form. */
   function send(page: Answer, fields: Record<string, string>, action = '/pin'): Promise<Answer> {
@@ -60,10 +74,10 @@ export function createPhone(lab: Lab, client: LabClient) {
     return get(new URL(action, page.url).href, ...data);
   }
 
-  /** One request that no portal answers: port 8000 is not hijacked. */
+  /** One request that no portal answers: port 8000 is not hijacked. A first packet that is lost is sent again after 1 s. */
   async function passes(family: 4 | 6 = 4): Promise<boolean> {
     const host = family === 4 ? lab.inetIp : `[${lab.inetIp6}]`;
-    return (await get(`http://${host}:8000/generate_204`, '-m', '1')).status === 204;
+    return (await get(`http://${host}:8000/generate_204`, '-m', '3')).status === 204;
   }
 
   return {
@@ -71,12 +85,13 @@ export function createPhone(lab: Lab, client: LabClient) {
     get,
     browse,
     follow,
+    stay,
     send,
     passes,
 
     /** From a probe to the page after the PIN. */
     async type(pin: string, url = PROBE): Promise<Answer> {
-      return follow(await send(await browse(url), { pin }));
+      return stay(await follow(await send(await browse(url), { pin })));
     },
 
     /** Milliseconds until this phone's requests pass, or pass no more. */

@@ -29,14 +29,6 @@ export interface Visit {
   devices: { mac: string }[];
 }
 
-export interface Grant {
-  id: string;
-  visitId: string;
-  mac: string;
-  state: string;
-  until: string;
-}
-
 export interface PortalOptions {
   /** Words before the command that starts the portal, and before every other: `setpriv ...`. */
   as?: readonly string[];

@@ -38,6 +38,9 @@ export function connect(anyRun: Run, context: DriverContext<NftablesFields>): Dr
   const neighbours = createNeighbours(run, fields.interface);
   const flows = createFlows(run, log);
   const boot = bootId();
+  /** Losses of the table that the last check knew of, and those after which strangers' flows were cut. */
+  let seenLosses: number | undefined;
+  let cutAfter: number | undefined;
   let looked: { at: number; seen: Surroundings } | undefined;
 
   async function clients() {
@@ -67,11 +70,26 @@ export function connect(anyRun: Run, context: DriverContext<NftablesFields>): Dr
     return looked.seen;
   }
 
+  /**
+   * While there was no table everybody could begin a flow. By the next check after it was made, those with a grant are in it
+   * again, and what the others began is cut.
+   */
+  async function cutStrangers(losses: number): Promise<void> {
+    const madeBefore = seenLosses === losses;
+    seenLosses = losses;
+    if (!madeBefore || cutAfter === losses) return;
+    cutAfter = losses;
+    await clients();
+    const passing = new Set((await table.elements()).map(({ mac }) => mac));
+    await flows.cutOthers(passing, looked?.seen.guestNetworks ?? []);
+  }
+
   async function check(): Promise<Health> {
     let losses = 0;
     try {
       const kept = await table.keep();
       losses = kept.losses;
+      await cutStrangers(losses);
       const { present, problems, guestNetworks } = await surroundings();
       const rivals = kept.rivals.map(
         (chain) =>

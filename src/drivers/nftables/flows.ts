@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { networksHold } from '../../domain/gateway.js';
 import type { ClientMac } from '../../domain/id.js';
 import { type DriverContext, DriverError } from '../driver.js';
 import { faultOf, type Run } from './run.js';
@@ -11,6 +12,9 @@ const REMEMBERED = 65_536;
  * connection were forgotten no packet of the other side would reach the client and call for that packet.
  */
 const CUT = ['udp', 'sctp', 'gre'];
+
+/** The direction in which a flow began, as conntrack lists it. */
+const FLOW = /^(\w+) .*?\bsrc=(\S+) dst=(\S+)/gm;
 
 const family = (ip: string): string => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
@@ -34,6 +38,11 @@ export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
   const addressesOf = (macs: ReadonlySet<ClientMac>): string[] =>
     [...owners].filter(([, owner]) => macs.has(owner)).map(([ip]) => ip);
 
+  const linesToCut = (macs: ReadonlySet<ClientMac>): string[][] => {
+    const ips = addressesOf(macs);
+    return CUT.flatMap((protocol) => ips.map((ip) => ['-D', '-f', family(ip), '-s', ip, '-p', protocol]));
+  };
+
   async function forget(lines: readonly string[][]): Promise<void> {
     if (lines.length === 0) return;
     if (!perLine) {
@@ -48,10 +57,24 @@ export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
     }
   }
 
+  /** Clients that have a flow of those that `CUT` names to somewhere outside `inside`: names and leases come from this machine itself. */
+  async function withFlows(inside: (ip: string) => boolean): Promise<ReadonlySet<ClientMac>> {
+    const found = new Set<ClientMac>();
+    for (const name of ['ipv4', 'ipv6']) {
+      const result = await run('conntrack', ['-L', '-f', name]);
+      if (result.code !== 0) throw faultOf('conntrack', result);
+      for (const [, protocol = '', from = '', to = ''] of result.stdout.matchAll(FLOW)) {
+        const owner = CUT.includes(protocol) ? owners.get(from) : undefined;
+        if (owner && !inside(to)) found.add(owner);
+      }
+    }
+    return found;
+  }
+
   /** The set decides who passes; where flows cannot be forgotten that is a problem of the gateway, not a failed order. */
-  async function attempt(lines: readonly string[][]): Promise<void> {
+  async function attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await forget(lines);
+      await work();
       warned = false;
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
@@ -65,28 +88,24 @@ export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
 
     /** Connections that began before the client was admitted still lead to the portal: those, and only those. */
     forgetHijacked: (macs: ReadonlySet<ClientMac>): Promise<void> =>
-      attempt(
-        addressesOf(macs).map((ip) => [
-          '-D',
-          '-f',
-          family(ip),
-          '-s',
-          ip,
-          '-p',
-          'tcp',
-          '--dport',
-          '80',
-          '--dst-nat',
-        ]),
+      attempt(() =>
+        forget(
+          addressesOf(macs).map((ip) => [
+            ...['-D', '-f', family(ip), '-s', ip],
+            ...['-p', 'tcp', '--dport', '80', '--dst-nat'],
+          ]),
+        ),
       ),
 
     /** The other side could go on sending into a flow that needs no answer. */
-    cut: (macs: ReadonlySet<ClientMac>): Promise<void> => {
-      const ips = addressesOf(macs);
-      return attempt(
-        CUT.flatMap((protocol) => ips.map((ip) => ['-D', '-f', family(ip), '-s', ip, '-p', protocol])),
-      );
-    },
+    cut: (macs: ReadonlySet<ClientMac>): Promise<void> => attempt(() => forget(linesToCut(macs))),
+
+    /** The same for everyone who does not pass. One look at all flows, since few of these clients have any. */
+    cutOthers: (passing: ReadonlySet<ClientMac>, guestNetworks: readonly string[]): Promise<void> =>
+      attempt(async () => {
+        const others = [...(await withFlows(networksHold(guestNetworks)))].filter((mac) => !passing.has(mac));
+        await forget(linesToCut(new Set(others)));
+      }),
   };
 }
 

@@ -15,6 +15,7 @@ local grant_id, slot, replace = ARGV[8], ARGV[9], ARGV[10]
 local COURTESY_FAILURES = 5
 local COURTESY_MS = 600000
 local REPEAT_MS = 60000
+local MAIL_TRIES = 5
 
 -- 1. Courtesy limits: a clumsy or busy client waits. They bound nothing, since a client chooses its address.
 local courtesies = { root .. ':attempts:client:' .. gateway .. ':' .. mac }
@@ -65,8 +66,9 @@ end
 if spent then
   if mail == '' then return { 'email' } end
   bucket = root .. ':attempts:mail:' .. mail
-  -- Room for one try at least: a wait must end, also where PINs are too short for their number.
-  full = math.max(capacity, cost)
+  -- A few tries at once, not a day's: every address begins with a full bucket. Room for one at least: a wait must end,
+  -- also where PINs are too short for their number.
+  full = math.max(cost, math.min(capacity, MAIL_TRIES * cost))
   level = level_of(bucket, full)
   if level < cost then return { 'throttled', int(math.ceil((cost - level) * DAY / capacity)) } end
 end
