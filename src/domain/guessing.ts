@@ -13,7 +13,8 @@ const DAYS = 30;
 const FULL = 1;
 /**
  * The site's bucket, and those of the e-mail addresses, which guesses draw on once the site's is spent. A guess with an
- * address can only hit that person's visits but pays for all, so all addresses together risk what the site's bucket does.
+ * address can only hit that person's visits but pays for all, so all addresses together risk what the site's bucket does;
+ * each begins with a few tries only, since visits come and go.
  */
 const BUCKETS = 2;
 
