@@ -48,7 +48,7 @@ t.test(
   async (t) => {
     const [crash, hang, empty, missing] = await Promise.all([
       count(['crash']),
-      count(['hang'], 3),
+      count(['hang'], 10),
       count(['empty']),
       count(['no-such-file']),
     ]);
