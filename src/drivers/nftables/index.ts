@@ -23,7 +23,7 @@ export function createNftables({ run }: { run: Run }): DriverKind<NftablesFields
       identity: true,
       limits: false,
       remarks:
-        'Foyer runs on the router itself and needs CAP_NET_ADMIN and conntrack. It filters forwarding in table `inet foyer`; address translation, and what guests reach on the router itself, stay the router’s. Who copies the MAC of an admitted device passes as that device.',
+        'Foyer runs on the router itself and needs CAP_NET_ADMIN and conntrack. It filters forwarding in table `inet foyer`; address translation, and what guests reach on the router itself, stay the router’s. While Foyer is not running the kernel still cuts at the end, but a UDP stream that somebody outside keeps sending to a device goes on until Foyer is back. Who copies the MAC of an admitted device passes as that device.',
     },
     defaults: { trust: 'verify', guestNetworks: [] },
     // Seconds are rounded up when they are told and down when they are listed.
