@@ -70,7 +70,7 @@ if (noLab) {
 
   t.test('a flushed set is filled again when the phone is redirected, without typing', async (t) => {
     // Seen again sooner after it was let in, a phone is not taken for one that its gateway has lost.
-    await sleep(5100);
+    await sleep(2100);
     let began = 0;
     let page: Answer | undefined;
     // The gateway's own look at its sessions may just come in between.

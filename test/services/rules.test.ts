@@ -204,6 +204,24 @@ t.test('of two visits of a client the later end counts, and a cancel falls back 
   t.match(await story.captive(1), { state: 'captive' });
 });
 
+t.test(
+  'who is redirected right after the gateway confirmed is not told of twice, later it has lost them',
+  async (t) => {
+    const story = await startStory(t);
+    const { pin } = await story.visit();
+    await story.redeem(1, pin);
+    await story.letIn(1);
+    story.runtime.time.advance(1999);
+    await story.letIn(1);
+    t.equal(story.box.calls.length, 1);
+    story.runtime.time.advance(1);
+    story.box.sessions.clear();
+    await story.letIn(1);
+    t.equal(story.box.calls.length, 2);
+    t.ok(story.box.sessions.has(mac(1)));
+  },
+);
+
 t.test('a client that holds a grant is let in again without typing, by whichever gateway', async (t) => {
   const story = await twoGateways(t);
   const { id, pin } = await story.visit({ maxDevices: 1 });

@@ -37,6 +37,9 @@ local function start_token(root, now, id, visit)
   redis.call('ZADD', root .. ':telling:' .. visit.pinLength .. ':until', 'XX', tell, visit.pinDigest)
 end
 
+-- Connections from before a grant may still knock for so long after the gateway confirmed it.
+local LATELY_MS = 2000
+
 -- A device slot and a grant for an open token. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
 -- added at for each device (nothing when no replacement is left); or 'slot-unknown'.
 local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
@@ -92,8 +95,8 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     keep_longer(now, root .. ':client:' .. mac, visit.keepUntil)
   end
   local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version')
-  -- Seen again some while after the gateway confirmed: it has lost what it was told.
-  local lost = access[1] and access[2] == access[3] and tonumber(access[1]) + 5000 <= now
+  -- Seen again later than that: the gateway has lost what it was told.
+  local lost = access[1] and access[2] == access[3] and tonumber(access[1]) + LATELY_MS <= now
   local till = decide(root, now, gateway, mac, lost)
   return { 'granted', chosen, int(till) }
 end
