@@ -16,10 +16,8 @@ import { teamCommands } from './cli/team.js';
 import { visitCommands } from './cli/visit.js';
 import { type Config, describeConfig, loadConfig } from './config.js';
 import type { SiteId } from './domain/id.js';
-import { checkServer, connectRedis } from './redis/connect.js';
-import { startPrivateRedis } from './redis/embedded.js';
-import { createRuntime, MAIN_SITE, type Runtime } from './runtime.js';
-import { loadOrMakeSecret } from './secret.js';
+import { type Close, openRuntime } from './open.js';
+import { MAIN_SITE, type Runtime } from './runtime.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -127,44 +125,15 @@ function describe(config: Config, env: Environment): Answer {
 
 /** The same stores and services as the portal's, without a worker: the portal that runs does what was decided. */
 async function withRuntime<T>(config: Config, work: (runtime: Runtime) => Promise<T>): Promise<T> {
-  const closing: (() => Promise<unknown>)[] = [];
+  const closing: Close[] = [];
   try {
-    let url = config.redisUrl;
-    if (url === undefined) {
-      const own = await startPrivateRedis({
-        dataDir: config.dataDir,
-        log: quiet,
-        purpose: 'command',
-      });
-      if (!own.ok) throw new Refusal(own.message);
-      closing.push(() => own.close());
-      url = own.url;
-    }
-    let away = '';
-    const redis = connectRedis(url, {
-      name: 'foyer-command',
-      commandTimeoutMs: COMMAND_TIMEOUT_MS,
-      log: {
-        info: () => undefined,
-        warn: (data) => {
-          if ('reason' in data) away = ` (${String(data.reason)})`;
-        },
-      },
-    });
-    closing.push(() => redis.close());
-    if (!(await redis.ready(READY_MS)))
-      throw new Refusal(`Redis does not answer${away}. Is REDIS_URL right, and is it running?`);
-    const { problems } = await checkServer(redis);
-    if (problems.length > 0) throw new Refusal(problems.join(' '));
-    const secret = config.secret ?? (await loadOrMakeSecret(config.dataDir));
-    const runtime = await createRuntime({
-      config: { ...config, roles: [] },
-      redis,
-      secret,
+    const options = {
+      purpose: 'command',
       log: quiet,
-      exclusive: false,
-    });
-    closing.push(() => runtime.stop());
+      readyMs: READY_MS,
+      commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    } as const;
+    const runtime = await openRuntime({ ...config, roles: [] }, options, closing);
     return await work(runtime);
   } finally {
     for (const close of closing.reverse()) await close();

@@ -1,13 +1,11 @@
 import { pino } from 'pino';
 import { type Config, loadConfig } from './config.js';
 import { createServers, type Ports } from './http/server.js';
-import { checkServer, connectRedis } from './redis/connect.js';
-import { startPrivateRedis } from './redis/embedded.js';
-import { createRuntime, MAIN_SITE, type Runtime, StartError } from './runtime.js';
-import { loadOrMakeSecret } from './secret.js';
+import { type Close, openRuntime } from './open.js';
+import { MAIN_SITE, type Runtime, StartError } from './runtime.js';
 
 const REDIS_READY_MS = 10_000;
-/** Whatever hangs, the process is gone by then (CONTRACT 1: 5 s). */
+/** Whatever hangs, the process is gone by then: Ctrl-C ends it within 5 s. */
 const STOP_MS = 4500;
 
 const loaded = loadConfig(process.env);
@@ -27,7 +25,7 @@ function refuse(problems: readonly string[]): void {
 async function run(config: Config): Promise<void> {
   // The log goes to standard error: standard output is for what the operator reads at the first start.
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const closing: (() => Promise<unknown>)[] = [];
+  const closing: Close[] = [];
   const stop = async (code: number): Promise<never> => {
     setTimeout(() => process.exit(code || 1), STOP_MS).unref();
     for (const close of closing.reverse())
@@ -43,30 +41,7 @@ async function run(config: Config): Promise<void> {
   }
 
   try {
-    let url = config.redisUrl;
-    if (url === undefined) {
-      const own = await startPrivateRedis({ dataDir: config.dataDir, log, purpose: 'portal' });
-      if (!own.ok) throw new StartError(own.message);
-      closing.push(() => own.close());
-      url = own.url;
-    }
-    const redis = connectRedis(url, { log, name: 'foyer' });
-    closing.push(() => redis.close());
-    if (!(await redis.ready(REDIS_READY_MS)))
-      throw new StartError('Redis does not answer. Is REDIS_URL right, and is it running?');
-    const { problems, warnings } = await checkServer(redis);
-    if (problems.length > 0) throw new StartError(problems.join(' '));
-    for (const warning of warnings) log.warn({}, warning);
-
-    const secret = config.secret ?? (await loadOrMakeSecret(config.dataDir));
-    const runtime = await createRuntime({
-      config,
-      redis,
-      secret,
-      log,
-      exclusive: config.redisUrl === undefined,
-    });
-    closing.push(() => runtime.stop());
+    const runtime = await openRuntime(config, { purpose: 'portal', log, readyMs: REDIS_READY_MS }, closing);
     const servers = await createServers(runtime, log);
     closing.push(() => servers.close());
     const ports = await servers.listen();
@@ -86,7 +61,8 @@ async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
   const scheme = config.tlsCert ? 'https' : 'http';
   const admin = config.adminUrl ?? `${scheme}://localhost:${ports.admin}`;
   const pin = ports.guest === undefined ? undefined : await services.demo.prepare(MAIN_SITE);
-  const code = await services.team.issueSetupCode();
+  // A new link voids the one before: only who shows it may make it.
+  const code = ports.admin === undefined ? undefined : await services.team.issueSetupCode();
   const lines: string[] = [];
   if (pin) {
     const query = new URLSearchParams({
@@ -97,7 +73,7 @@ async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
     lines.push(`Portal: ${runtime.portalOrigin()}/enter/demo?${query}`);
   }
   if (ports.admin !== undefined) lines.push(`Admin: ${admin}/`);
-  if (ports.admin !== undefined && code) lines.push(`Set-up link: ${admin}/setup?code=${code}`);
+  if (code) lines.push(`Set-up link: ${admin}/setup?code=${code}`);
   if (pin) lines.push(`Demo PIN: ${pin}`);
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
-import type { SiteId } from './domain/id.js';
+import { MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
@@ -13,7 +13,7 @@ import type { RedisConnection } from './redis/connect.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
-import { guestPortOf, putGuestPort, redisTime, secretFits } from './redis/installation.js';
+import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSettingsStore } from './redis/settings.js';
@@ -35,7 +35,7 @@ import { createTeam } from './services/team.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
 
-export const MAIN_SITE = 'main' as SiteId;
+export { MAIN_SITE };
 
 export interface Log {
   info(data: object, message: string): void;
@@ -52,6 +52,8 @@ export interface RuntimeOptions {
   exclusive: boolean;
   /** Epoch milliseconds, in place of the clock that follows Redis. */
   now?: () => number;
+  /** May anything be decided now? In place of that clock's own word. */
+  decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
 }
 
@@ -66,9 +68,9 @@ export class StartError extends Error {}
 /** The one place where stores, services, clock and worker are put together. */
 export async function createRuntime(options: RuntimeOptions) {
   const { config, log, secret } = options;
-  const { client: redis, kind: redisKind } = options.redis;
+  const { client: redis } = options.redis;
   const kinds = options.kinds ?? drivers;
-  if (redisKind !== 'standalone') markReplicated(redis);
+  if (options.redis.durable) markReplicated(redis, options.redis.durable);
 
   const sealing = createSealing(secret);
   if (!(await secretFits(redis, sealing.digest('check', 'foyer')))) {
@@ -94,6 +96,7 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   if (!options.now) await clock.sync();
   const now = options.now ?? clock.now;
+  const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
   const stores = {
@@ -130,8 +133,9 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   await registry.refresh();
 
-  // Until this process listens itself, as a command never does, the port is that of the portal that was started last.
-  let guestPort = (await guestPortOf(redis)) ?? config.port;
+  // Until this process listens itself, as a command never does, the portal is the one that was started last.
+  let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
+  const guestPort = (): number => portal.port;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -143,8 +147,9 @@ export async function createRuntime(options: RuntimeOptions) {
       clients,
       gateways: stores.gateways,
       now,
+      decisions,
       holder: randomBytes(9).toString('base64url'),
-      guestPort: () => guestPort,
+      guestPort,
       onHealthy: (gateway) => {
         if (gateway.kind !== 'demo')
           demo.retire().catch((err: unknown) => log.warn({ err }, 'demo not removed'));
@@ -203,8 +208,12 @@ export async function createRuntime(options: RuntimeOptions) {
     }),
     testGateway: createGatewayTest({
       registry,
+      worker,
+      commands,
+      gateways: stores.gateways,
+      signals,
       now,
-      guestPort: () => guestPort,
+      guestPort,
       log,
       onPassed: async (gateway) => {
         if (gateway.kind !== 'demo') await demo.retire();
@@ -241,21 +250,25 @@ export async function createRuntime(options: RuntimeOptions) {
     worker,
     redis: options.redis,
     /** False while the clock gives no decisions. */
-    decisions: (): boolean => options.now !== undefined || clock.status().ok,
+    decisions,
 
-    guestPort: (): number => guestPort,
+    guestPort,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-    portalOrigin: (): string => config.portalUrl ?? `http://localhost:${guestPort}`,
+    portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {
       if (port !== undefined) {
-        guestPort = port;
-        await putGuestPort(redis, port);
+        portal = { port, ...(config.portalUrl === undefined ? {} : { url: config.portalUrl }) };
+        await putPortal(redis, portal);
       }
       await signals.listen((signal) => {
         if (signal.type === 'changed') follow().catch(stale);
         else if (signal.type === 'command') worker?.nudge(signal.gateway);
+        else if (signal.type === 'check')
+          follow()
+            .then(() => worker?.check(signal.gateway))
+            .catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
       await worker?.sync();

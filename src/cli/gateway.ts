@@ -1,5 +1,5 @@
 import type { Gateway } from '../domain/gateway.js';
-import { parseGatewayId, type SiteId } from '../domain/id.js';
+import { type GatewayId, parseGatewayId, type SiteId } from '../domain/id.js';
 import { DriverError } from '../drivers/driver.js';
 import { drivers } from '../drivers/index.js';
 import type { Runtime } from '../runtime.js';
@@ -40,11 +40,15 @@ export const gatewayCommands: readonly Command[] = [
       const { registry } = runtime.services;
       await registry.refresh();
       const items = registry.ofSite(site).map((gateway) => gatewayObject(registry.describe(gateway)));
-      const rows = items.map(({ id, kind, health }) => [
-        id,
-        kind,
-        health === null ? 'not checked yet' : health.ok ? 'ok' : health.problems.join(' '),
-      ]);
+      const state = async (id: GatewayId, health: (typeof items)[number]['health']): Promise<string> => {
+        if (!(await runtime.stores.commands.laneHeld(site, id)))
+          return 'nobody looks after it: is Foyer running?';
+        if (health === null) return 'not checked yet';
+        return [health.ok ? 'ok' : 'not ready', ...health.problems].join(': ');
+      };
+      const rows = await Promise.all(
+        items.map(async ({ id, kind, health }) => [id, kind, await state(id, health)]),
+      );
       return {
         json: { items, next: null },
         lines: table([['GATEWAY', 'KIND', 'HEALTH'], ...rows]),
@@ -101,7 +105,7 @@ export const gatewayCommands: readonly Command[] = [
       const result = await runtime.services.testGateway(gateway);
       if (!result.ok)
         throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...result.problems].join('\n  '));
-      return { json: result, lines: [`Gateway ${gateway.id} is ready.`] };
+      return { json: result, lines: [`Gateway ${gateway.id} is ready.`, ...result.problems] };
     },
   },
   {

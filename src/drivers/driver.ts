@@ -115,6 +115,8 @@ export interface DriverKind<F = Record<string, unknown>> {
   toleranceMs: number;
   /** How often `check` runs, in milliseconds. */
   checkEveryMs: number;
+  /** What of this machine a gateway of this kind has to itself, in words (`interface br-guests`), and the field that says so. */
+  takes?(fields: F): { field: string; thing: string };
   /** Reads the router's redirect; undefined where it is malformed. Pure. */
   parseRedirect(query: Readonly<Record<string, string>>, fields: F): RedirectClaim | undefined;
   connect(context: DriverContext<F>): Driver;

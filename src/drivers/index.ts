@@ -7,9 +7,6 @@ export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKi
   [demo, nftables].map((kind) => [kind.kind, kind]),
 );
 
-/** The kind of this name; undefined where there is none. */
-export const driverOf = (kind: string): DriverKind | undefined => drivers.get(kind);
-
 const yes = (can: boolean): string => (can ? 'yes' : 'no');
 
 /** The table of capabilities for README and command line: the heading, then one row for each kind. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
+import { REPLICA_TIMEOUT_MS, type RedisClient } from './scripts.js';
 import { parseRedisUrl, type RedisTarget } from './url.js';
-
-export type RedisClient = Redis | Cluster;
 
 export interface ConnectOptions {
   log?: { info(data: object, message: string): void; warn(data: object, message: string): void };
@@ -16,6 +15,8 @@ export interface ConnectOptions {
 export interface RedisConnection {
   kind: 'standalone' | 'sentinel' | 'cluster';
   client: RedisClient;
+  /** Where the server fails over: a second connection, on which answers may wait for a replica. */
+  durable?: RedisClient;
   /** Resolves with true as soon as commands are accepted, with false after `timeoutMs`. */
   ready(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -28,20 +29,29 @@ const retryMs = (times: number): number => Math.min(50 * times, 500);
 export function connectRedis(url: string, options: ConnectOptions = {}): RedisConnection {
   const parsed = parseRedisUrl(url);
   if (!parsed.ok) throw new Error(`REDIS_URL: ${parsed.problem}`);
-  const client = makeClient(parsed.target, options);
+  const { target } = parsed;
+  const client = makeClient(target, options);
   reportChanges(client, options.log);
+  const patient = { ...options, commandTimeoutMs: REPLICA_TIMEOUT_MS + COMMAND_TIMEOUT_MS };
+  const durable = target.kind === 'standalone' ? undefined : makeClient(target, patient);
+  if (durable) reportChanges(durable, undefined);
+  const all = durable ? [client, durable] : [client];
   return {
-    kind: parsed.target.kind,
+    kind: target.kind,
     client,
+    ...(durable ? { durable } : {}),
     async ready(timeoutMs) {
       // A client can be ready before anyone listens for the event, so its state is what counts.
-      for (const end = performance.now() + timeoutMs; client.status !== 'ready'; await sleep(10))
+      const up = () => all.every(({ status }) => status === 'ready');
+      for (const end = performance.now() + timeoutMs; !up(); await sleep(10))
         if (performance.now() > end || client.status === 'end') return false;
       return true;
     },
     async close() {
-      if (client.status === 'ready') await client.quit().catch(() => undefined);
-      client.disconnect();
+      for (const one of all) {
+        if (one.status === 'ready') await one.quit().catch(() => undefined);
+        one.disconnect();
+      }
     },
   };
 }

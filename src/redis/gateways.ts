@@ -29,8 +29,11 @@ export function createGatewayStore(redis: RedisClient) {
       return (await redis.hget(globalKeys.gatewaySites, id)) as SiteId;
     },
 
-    async put(site: SiteId, id: GatewayId, gateway: StoredGateway): Promise<void> {
-      await redis.hset(siteKeys.gateways(site), id, JSON.stringify(gateway));
+    /** Answers with its new version, which no other configuration in the site has or had. */
+    async put(site: SiteId, id: GatewayId, gateway: Omit<StoredGateway, 'version'>): Promise<number> {
+      const version = await redis.incr(siteKeys.decisions(site));
+      await redis.hset(siteKeys.gateways(site), id, JSON.stringify({ ...gateway, version }));
+      return version;
     },
 
     /** The configuration and everything that waits for it. Its access records go as well: nobody can be told any more. */

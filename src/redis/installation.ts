@@ -7,14 +7,22 @@ export async function secretFits(redis: RedisClient, check: string): Promise<boo
   return (await redis.get(globalKeys.secretCheck)) === check;
 }
 
-/** The port of the guest listener that was started last; undefined before the first. */
-export async function guestPortOf(redis: RedisClient): Promise<number | undefined> {
-  const port = await redis.get(globalKeys.guestPort);
-  return port === null ? undefined : Number(port);
+/** The portal that was started last: what commands and other processes say of it. */
+export interface PortalAddress {
+  /** Of the guest listener. */
+  port: number;
+  /** Its `PORTAL_URL`, where set. */
+  url?: string;
 }
 
-export async function putGuestPort(redis: RedisClient, port: number): Promise<void> {
-  await redis.set(globalKeys.guestPort, port);
+/** Undefined before the first start. */
+export async function portalOf(redis: RedisClient): Promise<PortalAddress | undefined> {
+  const { port, url } = await redis.hgetall(globalKeys.portal);
+  return port === undefined ? undefined : { port: Number(port), ...(url ? { url } : {}) };
+}
+
+export async function putPortal(redis: RedisClient, { port, url = '' }: PortalAddress): Promise<void> {
+  await redis.hset(globalKeys.portal, { port, url });
 }
 
 /** Redis `TIME` in epoch milliseconds. */

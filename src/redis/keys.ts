@@ -51,8 +51,8 @@ export const globalKeys = {
   team: 'foyer:team',
   apiKeys: 'foyer:api-keys',
   setup: 'foyer:setup',
-  /** The port of the guest listener that was started last. */
-  guestPort: 'foyer:guest-port',
+  /** The address of the portal that was started last. */
+  portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */
   secretCheck: 'foyer:secret-check',
   lease: (name: string) => `foyer:lease:${name}`,

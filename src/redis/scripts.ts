@@ -41,12 +41,15 @@ export type Script<Args extends string, R> = (
 /** No replica confirmed in time: the caller must not acknowledge. */
 export class NotReplicatedError extends Error {}
 
-const REPLICA_TIMEOUT_MS = 1000;
-const replicated = new WeakSet<RedisClient>();
+export const REPLICA_TIMEOUT_MS = 1000;
+const replicated = new WeakMap<RedisClient, RedisClient>();
 
-/** Marks a connection whose server fails over: durable scripts then wait for a replica. */
-export const markReplicated = (redis: RedisClient): void => {
-  replicated.add(redis);
+/**
+ * Marks a connection whose server fails over: durable scripts then wait for a replica, on a connection of their own, since a
+ * wait holds up whatever is sent after it.
+ */
+export const markReplicated = (redis: RedisClient, durable: RedisClient): void => {
+  replicated.set(redis, durable);
 };
 
 type Sender = (key: string, ...args: (string | number)[]) => Promise<unknown>;
@@ -61,13 +64,14 @@ export function defineScript<Args extends string, R>(definition: ScriptDefinitio
   const lua = loadScript(file);
   const command = `foyer:${file}`;
   return async (redis, site, values, rest = []) => {
-    const registry = redis as unknown as Registry;
-    if (!registry[command]) redis.defineCommand(command, { numberOfKeys: 1, lua });
+    const waiting = durable ? replicated.get(redis) : undefined;
+    const client = waiting ?? redis;
+    const registry = client as unknown as Registry;
+    if (!registry[command]) client.defineCommand(command, { numberOfKeys: 1, lua });
     const argv = [...args.map((name) => values[name]), ...rest];
-    const raw =
-      durable && replicated.has(redis)
-        ? await sendDurably(redis, command, root(site), argv)
-        : await (registry[command] as Sender)(root(site), ...argv);
+    const raw = waiting
+      ? await sendDurably(waiting, command, root(site), argv)
+      : await (registry[command] as Sender)(root(site), ...argv);
     return reply(decode(file, raw));
   };
 }

@@ -6,6 +6,7 @@ const saveSettings = defineScript({
   file: 'save-settings',
   args: ['now', 'version', 'values', 'by'],
   reply: ([status, version]) => ({ saved: status === 'saved', version: Number(version) }),
+  durable: true,
 });
 
 export type SettingsStore = ReturnType<typeof createSettingsStore>;

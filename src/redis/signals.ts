@@ -7,6 +7,7 @@ import type { RedisClient } from './scripts.js';
 export type Signal =
   | { type: 'changed' }
   | { type: 'command'; gateway: GatewayId; mac: ClientMac }
+  | { type: 'check'; gateway: GatewayId }
   | { type: 'find'; gateway: GatewayId; ip: string };
 
 export type Signals = ReturnType<typeof createSignals>;
@@ -14,8 +15,9 @@ export type Signals = ReturnType<typeof createSignals>;
 export function createSignals(redis: RedisClient) {
   let listening: RedisClient | undefined;
   return {
+    /** Never rejects: what was decided stands, whether or not anybody hears of it. */
     async send(signal: Signal): Promise<void> {
-      await redis.publish(globalKeys.signals, JSON.stringify(signal));
+      await redis.publish(globalKeys.signals, JSON.stringify(signal)).catch(() => undefined);
     },
     async listen(hear: (signal: Signal) => void): Promise<void> {
       // ioredis would subscribe again by itself, and end the process where that is not answered in time.

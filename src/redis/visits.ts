@@ -45,6 +45,7 @@ const registerVisit = defineScript({
     'words',
   ],
   reply: statusOf('registered', 'taken'),
+  durable: true,
 });
 
 const changeVisit = defineScript({
@@ -116,6 +117,11 @@ const eraseVisit = defineScript({
   durable: true,
 });
 
+const SEARCH_MOST = 10_000;
+
+/** The visit of an entry of the index of words: `<word> <id>`. */
+const visitOfWord = (row: string): string => row.slice(row.lastIndexOf(' ') + 1);
+
 export type VisitStore = ReturnType<typeof createVisitStore>;
 
 export function createVisitStore(redis: RedisClient) {
@@ -126,6 +132,17 @@ export function createVisitStore(redis: RedisClient) {
     ]);
     return readVisit(fields, devices);
   };
+
+  async function dropWords(site: SiteId, ids: ReadonlySet<string>): Promise<void> {
+    const words = siteKeys.words(site);
+    let cursor = '0';
+    do {
+      const [next, rows] = await redis.zscan(words, cursor, 'COUNT', 1000);
+      const dead = rows.filter((row, i) => i % 2 === 0 && ids.has(visitOfWord(row)));
+      if (dead.length > 0) await redis.zrem(words, ...dead);
+      cursor = next;
+    } while (cursor !== '0');
+  }
 
   return {
     find,
@@ -279,22 +296,21 @@ export function createVisitStore(redis: RedisClient) {
       return { ids };
     },
 
-    /** Ids of visits in which every word begins some word of name, e-mail or host. At most 2,000 a word. */
+    /**
+     * Ids of visits that may be meant: the longest of the words begins a word of name, e-mail or host. Whether the others
+     * do is seen when the visit is read. At most `SEARCH_MOST` entries of the index.
+     */
     async search(site: SiteId, words: readonly string[]): Promise<Set<string>> {
-      let found: Set<string> | undefined;
-      for (const word of words) {
-        const rows = await redis.zrangebylex(
-          siteKeys.words(site),
-          `[${word}`,
-          `[${word}\u{10ffff}`,
-          'LIMIT',
-          0,
-          2000,
-        );
-        const ids = new Set(rows.map((row) => row.slice(row.lastIndexOf(' ') + 1)));
-        found = found ? new Set([...found].filter((id) => ids.has(id))) : ids;
-      }
-      return found ?? new Set();
+      const word = words.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
+      const rows = await redis.zrangebylex(
+        siteKeys.words(site),
+        `[${word}`,
+        `[${word}\u{10ffff}`,
+        'LIMIT',
+        0,
+        SEARCH_MOST,
+      );
+      return new Set(rows.map(visitOfWord));
     },
 
     /** How many visits are kept, or were until lately. */
@@ -309,27 +325,13 @@ export function createVisitStore(redis: RedisClient) {
           redis.multi().zrem(from, digests).zrem(until, digests).exec(),
         );
       }
-      const gone = new Set<string>();
       const index = siteKeys.visits(site);
-      await sweepIndex(
-        redis,
-        index,
-        before,
-        (id) => siteKeys.visit(site, id),
-        (ids) => {
-          for (const id of ids) gone.add(id);
-          return redis.zrem(index, ids);
-        },
-      );
-      if (gone.size === 0) return 0;
-      let cursor = '0';
-      do {
-        const [next, rows] = await redis.zscan(siteKeys.words(site), cursor, 'COUNT', 1000);
-        const dead = rows.filter((row, i) => i % 2 === 0 && gone.has(row.slice(row.lastIndexOf(' ') + 1)));
-        if (dead.length > 0) await redis.zrem(siteKeys.words(site), ...dead);
-        cursor = next;
-      } while (cursor !== '0');
-      return gone.size;
+      const record = (id: string) => siteKeys.visit(site, id);
+      return sweepIndex(redis, index, before, record, async (ids) => {
+        // The index last: it is what leads the next sweep to words that this one could not drop.
+        await dropWords(site, new Set(ids));
+        await redis.zrem(index, ids);
+      });
     },
   };
 }

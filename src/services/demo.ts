@@ -40,7 +40,7 @@ export function createDemo(deps: { registry: GatewayRegistry; visits: VisitServi
     /** A real gateway passed its test: the demo gateway and visit go. */
     async retire(): Promise<void> {
       const gateway = registry.get(DEMO_GATEWAY);
-      if (!gateway) return;
+      if (gateway?.kind !== 'demo') return;
       await visits.erase(gateway.site, DEMO_VISIT, 'first-gateway');
       await registry.remove(gateway.site, DEMO_GATEWAY, 'first-gateway');
     },

@@ -7,6 +7,7 @@ import {
   type Trust,
 } from '../domain/gateway.js';
 import type { GatewayId, SiteId } from '../domain/id.js';
+import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { DriverKind } from '../drivers/driver.js';
 import type { EventStore } from '../redis/events.js';
@@ -14,15 +15,13 @@ import type { GatewayStore, StoredGateway } from '../redis/gateways.js';
 import type { SiteStore } from '../redis/sites.js';
 import { fieldsFromText } from './gateway-fields.js';
 
-export interface Problem {
-  field: string;
-  message: string;
-}
-
 export type PutGateway =
   | { status: 'saved'; gateway: Gateway }
-  | { status: 'invalid'; problems: Problem[] }
+  | { status: 'invalid'; problems: FieldProblem[] }
   | { status: 'taken' };
+
+/** As it is described, before the store gives it its version. */
+type Described = Omit<Gateway, 'version'>;
 
 export type GatewayRegistry = ReturnType<typeof createGatewayRegistry>;
 
@@ -61,14 +60,14 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     return { ...stored, id, site, fields };
   };
 
-  const close = (gateway: Gateway, kind: DriverKind): StoredGateway => {
+  const close = (gateway: Described, kind: DriverKind): Omit<StoredGateway, 'version'> => {
     const fields = { ...gateway.fields };
     for (const name of secretNames(kind)) {
       const value = fields[name];
       if (typeof value === 'string') fields[name] = sealing.seal('gateway', `${gateway.id} ${name}`, value);
     }
-    const { guestNetworks, trust, version } = gateway;
-    return { kind: gateway.kind, fields, guestNetworks, trust, version };
+    const { guestNetworks, trust } = gateway;
+    return { kind: gateway.kind, fields, guestNetworks, trust };
   };
 
   async function refresh(): Promise<void> {
@@ -99,7 +98,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
   }
 
   /** The configuration that an input describes; a secret that is left out keeps its value. */
-  function parse(site: SiteId, id: GatewayId, input: Record<string, unknown>): Gateway | Problem[] {
+  function parse(site: SiteId, id: GatewayId, input: Record<string, unknown>): Described | FieldProblem[] {
     const { kind: kindName, guestNetworks, trust, ...given } = input;
     const kind = typeof kindName === 'string' ? kinds.get(kindName) : undefined;
     const choices = [...kinds.keys()].join(', ');
@@ -112,7 +111,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       ];
     const old = known.get(id);
     const fields: Record<string, unknown> = {};
-    const problems: Problem[] = [];
+    const problems: FieldProblem[] = [];
     for (const [name, schema] of Object.entries(kind.fields.properties)) {
       const { default: preset, secret } = schema as { default?: unknown; secret?: boolean };
       const kept = secret && old?.kind === kind.kind ? old.fields[name] : undefined;
@@ -171,8 +170,22 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       fields,
       guestNetworks: guestNetworks === undefined ? kind.defaults.guestNetworks : networks,
       trust: (trust as Trust | undefined) ?? kind.defaults.trust,
-      version: (old?.version ?? 0) + 1,
     };
+  }
+
+  /** What another gateway, of this site or another, has of this machine already. */
+  function takenBy(gateway: Described, kind: DriverKind): FieldProblem | undefined {
+    const wanted = kind.takes?.(gateway.fields);
+    if (wanted === undefined) return undefined;
+    for (const other of known.values()) {
+      if (other.id === gateway.id) continue;
+      const thing = kinds.get(other.kind)?.takes?.(other.fields)?.thing;
+      if (thing !== wanted.thing) continue;
+      const where = other.site === gateway.site ? '' : ` of the site "${other.site}"`;
+      const message = `Gateway "${other.id}"${where} has ${thing} of this machine already, and two cannot share it. Choose another, or remove that gateway first.`;
+      return { field: wanted.field, message };
+    }
+    return undefined;
   }
 
   return {
@@ -215,15 +228,17 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
 
     async put(site: SiteId, id: GatewayId, input: Record<string, unknown>, by: string): Promise<PutGateway> {
       await refresh();
-      const gateway = parse(site, id, input);
-      if (Array.isArray(gateway)) return { status: 'invalid', problems: gateway };
+      const described = parse(site, id, input);
+      if (Array.isArray(described)) return { status: 'invalid', problems: described };
+      const kind = kinds.get(described.kind) as DriverKind;
+      const clash = takenBy(described, kind);
+      if (clash) return { status: 'invalid', problems: [clash] };
       if ((await store.take(id, site)) !== site) return { status: 'taken' };
-      const kind = kinds.get(gateway.kind) as DriverKind;
-      await store.put(site, id, close(gateway, kind));
+      const version = await store.put(site, id, close(described, kind));
       await events.append(site, 'gateway.changed', { gateway: id, by }, now());
       await refresh();
       await deps.announce();
-      return { status: 'saved', gateway };
+      return { status: 'saved', gateway: { ...described, version } };
     },
 
     async remove(site: SiteId, id: GatewayId, by: string): Promise<boolean> {

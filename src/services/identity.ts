@@ -1,5 +1,5 @@
 import { type Gateway, plainAddress } from '../domain/gateway.js';
-import type { ClientMac, GatewayId } from '../domain/id.js';
+import type { ClientMac } from '../domain/id.js';
 import type { RedirectClaim } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { Signals } from '../redis/signals.js';
@@ -96,7 +96,5 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
       if (client.gateway.trust !== 'redirect') return;
       await clients.note(client.gateway.site, client.gateway.id, plainAddress(source), client.mac, now());
     },
-
-    gatewayById: (id: string): Gateway | undefined => registry.get(id as GatewayId),
   };
 }

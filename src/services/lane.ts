@@ -1,6 +1,13 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
-import { type Client, type Driver, DriverError, type DriverKind, type Session } from '../drivers/driver.js';
+import {
+  type Client,
+  type Driver,
+  DriverError,
+  type DriverKind,
+  type Health,
+  type Session,
+} from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { Command, CommandStore, Settled } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
@@ -30,6 +37,8 @@ export interface LaneDeps {
   clients: ClientStore;
   gateways: GatewayStore;
   now: () => number;
+  /** False while the clock cannot be trusted: nothing is told to anybody then. */
+  decisions: () => boolean;
   holder: string;
   guestPort: () => number;
   /** A gateway answered its check well. */
@@ -47,6 +56,8 @@ export interface Lane {
   nudge(): void;
   /** Runs this client's command now if the lane is ours and the command waits. */
   runNow(mac: ClientMac): Promise<void>;
+  /** Asks the gateway how it is, and tells everybody; undefined where the lane is not ours. */
+  check(): Promise<Health | undefined>;
   /** Asks the gateway for a client's address now; kept in the client table for others. */
   find(ip: string): Promise<Client | undefined>;
   /** What the gateway says is in force now; undefined where it cannot tell, is down, or the lane is not ours. */
@@ -203,7 +214,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   async function claim(limit: number, mac?: ClientMac): Promise<Promise<unknown>[]> {
-    if (!mine() || down) return [];
+    if (!mine() || down || !deps.decisions()) return [];
     const order = { holder, leaseMs: COMMAND_LEASE, limit, now: now(), ...(mac ? { mac } : {}) };
     const claimed = await commands.claim(site, id, order);
     if (claimed !== 'lost') return claimed.map(start);
@@ -239,18 +250,18 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     await old?.close().catch(failed('closing'));
   }
 
-  async function check(): Promise<void> {
+  async function check(asked = false): Promise<Health | undefined> {
     const driver = mine();
-    if (!driver) return;
+    if (!driver) return undefined;
     const health = await inTime(driver.check()).catch((error: unknown) => {
       if (!(error instanceof DriverError)) throw error;
       return { ok: false, epoch: epoch ?? '', problems: [error.message], guestNetworks: [] as string[] };
     });
     const { ok, problems, guestNetworks = [] } = health;
     const made = JSON.stringify([ok, problems, guestNetworks]);
-    if (made !== healthMade) {
+    if (asked || made !== healthMade) {
       await deps.gateways.putHealth(site, id, { ok, problems, guestNetworks, checkedAt: now() });
-      log.info({ gateway: id, ok, problems }, 'gateway state');
+      if (made !== healthMade) log.info({ gateway: id, ok, problems }, 'gateway state');
       healthMade = made;
     }
     const back = down && ok;
@@ -258,9 +269,17 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     if (ok) deps.onHealthy(gateway);
     if (ok && (back || epoch !== health.epoch)) {
       epoch = health.epoch;
+      await retryDead();
       reconciles.soon();
       claims.soon();
     }
+    return health;
+  }
+
+  /** Whatever was wrong for good may be right with a gateway that is well again. */
+  async function retryDead(): Promise<void> {
+    const dead = await commands.dead(site, id);
+    if (dead.length > 0) await commands.queue(site, id, dead, 'command.retried', now());
   }
 
   async function keepTable(): Promise<void> {
@@ -279,7 +298,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
 
   async function reconcile(): Promise<void> {
     const driver = mine();
-    if (!driver?.sessions || down) return;
+    if (!driver?.sessions || down || !deps.decisions()) return;
     const before = await grants.accesses(site, id);
     const sessions = await inTime(driver.sessions());
     const after = await grants.accesses(site, id);
@@ -311,7 +330,13 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     },
     failed('claiming commands'),
   );
-  const checks = chore(kind.checkEveryMs, check, failed('check'));
+  const checks = chore(
+    kind.checkEveryMs,
+    async () => {
+      await check();
+    },
+    failed('check'),
+  );
   const tables = chore(TABLE_EVERY, keepTable, failed('reading the client table'));
   const reconciles = chore(RECONCILE_EVERY, reconcile, failed('reconciling'));
   const holds = chore(HOLD_EVERY, hold, failed('holding the lane'));
@@ -328,6 +353,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
         failed('a command')(error);
       }
     },
+    check: () => check(true),
     async find(ip) {
       const driver = mine();
       if (!driver?.findClient || down) return undefined;

@@ -93,12 +93,24 @@ export function createRedeem(deps: RedeemDeps) {
       return until;
     },
 
-    /** The visitor takes this device off the network: every grant it holds in the site, and its slots. */
+    /**
+     * The visitor takes this device off the network: every grant it holds in the site, and its slots. Where a MAC is only
+     * claimed, nothing that another gateway let in is touched.
+     */
     async leave(client: ProvenClient): Promise<void> {
       const { site, id } = client.gateway;
-      const held = await grants.ofClient(site, client.mac);
+      const held = (await grants.ofClient(site, client.mac)).filter(
+        (grant) => grant.endedAt === undefined && grant.until > now(),
+      );
+      const claimed = client.gateway.trust === 'redirect';
       for (const visit of new Set(held.map((grant) => grant.visitId))) {
-        await grants.removeDevice(site, visit, client.mac, 'left', now());
+        const ofVisit = held.filter((grant) => grant.visitId === visit);
+        const here = ofVisit.filter((grant) => grant.gateway === id);
+        if (!claimed || here.length === ofVisit.length) {
+          await grants.removeDevice(site, visit, client.mac, 'left', now());
+        } else {
+          for (const grant of here) await grants.revoke(site, grant, 'left', now());
+        }
       }
       if (worker?.holds(id)) await worker.runNow(id, client.mac);
       else await signals.send({ type: 'command', gateway: id, mac: client.mac });

@@ -1,5 +1,6 @@
 import type { SiteId } from '../domain/id.js';
-import { DEFAULTS, parseSettings, type Settings, type SettingsProblem } from '../domain/settings.js';
+import type { FieldProblem } from '../domain/problem.js';
+import { DEFAULTS, parseSettings, type Settings } from '../domain/settings.js';
 import type { SettingsStore } from '../redis/settings.js';
 
 export interface SiteSettings {
@@ -9,7 +10,7 @@ export interface SiteSettings {
 
 export type SavedSettings =
   | ({ status: 'saved' } & SiteSettings)
-  | { status: 'invalid'; problems: SettingsProblem[] }
+  | { status: 'invalid'; problems: FieldProblem[] }
   | ({ status: 'conflict' } & SiteSettings);
 
 export type SettingsService = ReturnType<typeof createSettings>;
@@ -26,9 +27,16 @@ export interface SettingsDeps {
 const TRIES = 20;
 
 export function createSettings({ store, machineZone, announce, now }: SettingsDeps) {
+  /** What nobody has set is what it is by default, today's default and today's machine. */
+  const complete = (values: Partial<Settings>): Settings => ({
+    ...DEFAULTS,
+    'site.timeZone': machineZone,
+    ...values,
+  });
+
   async function read(site: SiteId): Promise<SiteSettings> {
     const { version, values } = await store.read(site);
-    return { version, values: { ...DEFAULTS, 'site.timeZone': machineZone, ...values } as Settings };
+    return { version, values: complete(values) };
   }
 
   return {
@@ -41,14 +49,15 @@ export function createSettings({ store, machineZone, announce, now }: SettingsDe
       by: string,
     ): Promise<SavedSettings> {
       for (let tries = 1; ; tries++) {
-        const current = await read(site);
-        if (version !== undefined && version !== current.version) return { status: 'conflict', ...current };
+        const current = await store.read(site);
+        if (version !== undefined && version !== current.version)
+          return { status: 'conflict', version: current.version, values: complete(current.values) };
         const parsed = parseSettings(patch, current.values);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
         const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
         if (result.saved) {
           await announce();
-          return { status: 'saved', version: result.version, values: parsed.settings };
+          return { status: 'saved', version: result.version, values: complete(parsed.settings) };
         }
         if (version !== undefined || tries === TRIES) return { status: 'conflict', ...(await read(site)) };
       }

@@ -1,4 +1,5 @@
-import { type GatewayId, parseSiteId, type SiteId } from '../domain/id.js';
+import { type GatewayId, MAIN_SITE, parseSiteId, type SiteId } from '../domain/id.js';
+import type { FieldProblem } from '../domain/problem.js';
 import type { ApiKeyStore } from '../redis/api-keys.js';
 import type { EventStore } from '../redis/events.js';
 import type { SiteStore } from '../redis/sites.js';
@@ -16,7 +17,7 @@ export interface SiteSummary {
 export type AddedSite =
   | { status: 'added'; site: SiteSummary }
   | { status: 'exists' }
-  | { status: 'invalid'; problems: { field: string; message: string }[] };
+  | { status: 'invalid'; problems: FieldProblem[] };
 
 export type RemovedSite =
   | { status: 'removed' | 'unknown' }
@@ -24,8 +25,6 @@ export type RemovedSite =
   | { status: 'main' }
   /** These would go on admitting whom nobody could take off the network any more: remove them first. */
   | { status: 'has-gateways'; gateways: GatewayId[] };
-
-const MAIN = 'main' as SiteId;
 
 export type SiteService = ReturnType<typeof createSites>;
 
@@ -72,7 +71,7 @@ export function createSites(deps: SiteDeps) {
 
     /** The site with its visits, grants, settings, keys and log. */
     async remove(id: SiteId, by: string): Promise<RemovedSite> {
-      if (id === MAIN) return { status: 'main' };
+      if (id === MAIN_SITE) return { status: 'main' };
       if (!(await sites.exists(id))) return { status: 'unknown' };
       await registry.refresh();
       const gateways = registry.ofSite(id).map((gateway) => gateway.id);
@@ -80,7 +79,7 @@ export function createSites(deps: SiteDeps) {
       const removed = await sites.remove(id);
       await apiKeys.removeOfSite(id);
       // Its own log is gone with it.
-      await events.append(MAIN, 'site.removed', { site: id, by }, now());
+      await events.append(MAIN_SITE, 'site.removed', { site: id, by }, now());
       await announce();
       return { status: removed ? 'removed' : 'unknown' };
     },

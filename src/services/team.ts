@@ -1,41 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
-import { newId, type SiteId } from '../domain/id.js';
+import { emailProblem } from '../domain/email.js';
+import { MAIN_SITE, newId, type SiteId } from '../domain/id.js';
+import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
-import { type ApiKey, emailProblem, type Person, passwordProblem, type TeamRole } from '../domain/team.js';
+import { type ApiKey, type Person, passwordProblem, type TeamRole } from '../domain/team.js';
 import type { ApiKeyStore } from '../redis/api-keys.js';
 import type { EventStore } from '../redis/events.js';
 import type { SiteStore } from '../redis/sites.js';
 import type { TeamStore } from '../redis/team.js';
 
-export interface TeamProblem {
-  field: string;
-  message: string;
-}
-
 export type AddedPerson =
   | { status: 'added'; person: Person }
   | { status: 'taken' }
-  | { status: 'invalid'; problems: TeamProblem[] };
+  | { status: 'invalid'; problems: FieldProblem[] };
 
 /** `secret` is the key itself: nobody can ask for it again. */
 export type AddedKey =
   | { status: 'added'; key: ApiKey; secret: string }
   | { status: 'no-site' }
-  | { status: 'invalid'; problems: TeamProblem[] };
+  | { status: 'invalid'; problems: FieldProblem[] };
 
 export type SetUp =
   | { status: 'done'; person: Person; secret: string }
   /** The code is wrong, used or replaced, or an owner exists. */
   | { status: 'gone' }
-  | { status: 'invalid'; problems: TeamProblem[] };
+  | { status: 'invalid'; problems: FieldProblem[] };
 
 const PREFIX = 'foyer_';
 const KEY = /^foyer_[A-Za-z0-9_-]{43}$/;
 const NAME_MOST = 100;
 const NOTE_EVERY_MS = 60_000;
-/** Site of what concerns the whole installation, and of a person for whom none is named. */
-const MAIN = 'main' as SiteId;
 
 export type TeamService = ReturnType<typeof createTeam>;
 
@@ -56,7 +51,7 @@ export function createTeam(deps: TeamDeps) {
   const hasOwner = async (): Promise<boolean> => (await team.list()).some(({ role }) => role === 'owner');
   const setupDigest = (code: string): string => sealing.digest('setup', code);
 
-  const found = (problems: Record<string, string | undefined>): TeamProblem[] =>
+  const found = (problems: Record<string, string | undefined>): FieldProblem[] =>
     Object.entries(problems).flatMap(([field, message]) =>
       message === undefined ? [] : [{ field, message }],
     );
@@ -110,7 +105,7 @@ export function createTeam(deps: TeamDeps) {
       role: TeamRole,
       password: string | undefined,
       by: string,
-      site: SiteId = MAIN,
+      site: SiteId = MAIN_SITE,
     ): Promise<AddedPerson> {
       const problems = found({
         email: emailProblem(email.trim()),
@@ -167,10 +162,10 @@ export function createTeam(deps: TeamDeps) {
       // Whoever holds the code runs this machine: an address that the command line has added becomes the owner's.
       const id = former?.id ?? newId();
       const createdAt = former?.createdAt ?? now();
-      const person: Person = { id, email, role: 'owner', site: MAIN, passwordHash, createdAt };
+      const person: Person = { id, email, role: 'owner', site: MAIN_SITE, passwordHash, createdAt };
       await team.put(person);
-      await events.append(MAIN, 'person.added', { person: id, role: 'owner', by: 'setup' }, now());
-      const made = await addKey({ name: 'Set-up', role: 'owner', site: MAIN }, `person:${id}`);
+      await events.append(MAIN_SITE, 'person.added', { person: id, role: 'owner', by: 'setup' }, now());
+      const made = await addKey({ name: 'Set-up', role: 'owner', site: MAIN_SITE }, `person:${id}`);
       if (made.status !== 'added') throw new Error(`no key for the new owner: ${made.status}`);
       return { status: 'done', person, secret: made.secret };
     },

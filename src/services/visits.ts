@@ -6,6 +6,7 @@ import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
 import {
+  hasWords,
   parseChange,
   parseRegistration,
   type RegistrationProblem,
@@ -369,7 +370,8 @@ export function createVisits(deps: VisitDeps) {
           scanned++;
           if (matching && !matching.has(row.id)) continue;
           const visit = (await visits.find(site, row.id))?.visit;
-          if (!visit || (query.state && visitState(visit, now()) !== query.state)) continue;
+          if (!visit || !hasWords(visit, query.words)) continue;
+          if (query.state && visitState(visit, now()) !== query.state) continue;
           items.push(visit);
           if (items.length === query.limit) return { items, next: cursor };
         }

@@ -38,6 +38,7 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     holds: (gateway: GatewayId): boolean => lanes.get(gateway)?.lane.held() ?? false,
     nudge: (gateway: GatewayId): void => lanes.get(gateway)?.lane.nudge(),
     runNow: async (gateway: GatewayId, mac: ClientMac): Promise<void> => lanes.get(gateway)?.lane.runNow(mac),
+    check: async (gateway: GatewayId) => lanes.get(gateway)?.lane.check(),
     find: async (gateway: GatewayId, ip: string) => lanes.get(gateway)?.lane.find(ip),
     sessions: async (gateway: GatewayId) => lanes.get(gateway)?.lane.sessions(),
     async stop(): Promise<void> {

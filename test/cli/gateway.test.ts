@@ -15,7 +15,10 @@ t.test('a gateway is set, changed, listed and removed, as the API has it', async
   const list = await cli.json('gateway', 'list');
   t.same(list, { items: [lan, lobby].sort((a, b) => (a.id < b.id ? -1 : 1)), next: null });
   t.same(await api.get('/gateways'), list);
-  t.match((await cli.run('gateway', 'list')).out, /^GATEWAY +KIND +HEALTH\nlan +nftables +not checked yet\n/);
+  t.match(
+    (await cli.run('gateway', 'list')).out,
+    /^GATEWAY +KIND +HEALTH\nlan +nftables +nobody looks after it: is Foyer running\?\n/,
+  );
 
   const text = await cli.run(...LAN, 'trust=redirect');
   t.match(text, { code: 0, out: /^Gateway lan is set\. Next: foyer gateway test lan\n.*forged/s });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { GatewayId } from '../../src/domain/id.js';
 import { demo } from '../../src/drivers/demo.js';
-import { capabilityRows, driverOf, drivers } from '../../src/drivers/index.js';
+import { capabilityRows, drivers } from '../../src/drivers/index.js';
 import { driverContract } from './contract.js';
 
 const context = {
@@ -50,6 +50,6 @@ t.test('every kind is found by its name and has a row in the table of capabiliti
   t.strictSame([...drivers.keys()], ['demo', 'nftables']);
   t.equal(rows.length, drivers.size);
   for (const row of rows) t.equal(row.length, heading?.length);
-  t.equal(driverOf('nftables')?.kind, 'nftables');
-  t.equal(driverOf('fax'), undefined);
+  t.equal(drivers.get('nftables')?.kind, 'nftables');
+  t.equal(drivers.get('fax'), undefined);
 });

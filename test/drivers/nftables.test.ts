@@ -33,7 +33,7 @@ if (noLab) {
     kind: createNftables({ run: lab.run }) as DriverKind,
     make: async () => {
       await reset();
-      const elsewhere = driverOn(lab.run, 'lobby-2', { interface: 'wan0' });
+      const elsewhere = driverOn(lab.run, 'lobby-2', { interface: 'br-hall' });
       return {
         driver: driverOn(lab.run),
         now,
@@ -93,7 +93,7 @@ if (noLab) {
 
   t.test('two gateways share the table, and each keeps its own part', async (t) => {
     await reset();
-    const [lobby, hall] = [driverOn(lab.run), driverOn(lab.run, 'hall', { interface: 'wan0' })];
+    const [lobby, hall] = [driverOn(lab.run), driverOn(lab.run, 'hall', { interface: 'br-hall' })];
     await Promise.all([lobby.check(), hall.check()]);
     await Promise.all([lobby.authorize(order(MAC)), hall.authorize(order(OTHER))]);
     const epochs = async () => (await Promise.all([lobby.check(), hall.check()])).map(({ epoch }) => epoch);
@@ -255,6 +255,31 @@ if (noLab) {
       [/guests_old/],
       'a gateway that was removed still guards the interface',
     );
+  });
+
+  t.test('another interface that cannot be the guests’ opens nothing: the rules before stay', async (t) => {
+    await reset();
+    const lobby = driverOn(lab.run);
+    await lobby.check();
+    const rules = async () => (await lab.run('nft', ['-s', 'list', 'table', 'inet', 'foyer'])).stdout;
+    const before = await rules();
+    for (const [device, reason] of [
+      ['br-gusts', /There is no interface br-gusts .* the rules for the former interface stay/],
+      ['lan1', /lan1 is a port of br-guests.* stay/],
+      ['wan0', /wan0 is this machine's own way/],
+      ['lo', /lo is this machine's own way/],
+    ] as const) {
+      const wrong = driverOn(lab.run, 'lobby', { interface: device });
+      const { ok, problems } = await wrong.check();
+      t.notOk(ok, device);
+      t.match(problems, [reason]);
+      await t.rejects(wrong.authorize(order()), { code: 'misconfigured' });
+      t.equal(await rules(), before, device);
+    }
+    await reset();
+    const boot = driverOn(lab.run, 'lobby', { interface: 'br-later' });
+    await boot.check();
+    t.match(await rules(), /br-later/, 'where there is nothing yet, an interface may come later');
   });
 
   t.test('what a batch must forget of connections is told to one conntrack', async (t) => {

@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { connectRedis, type RedisClient } from '../../src/redis/connect.js';
+import { connectRedis } from '../../src/redis/connect.js';
 import { type PrivateRedis, type PrivateRedisOptions, startPrivateRedis } from '../../src/redis/embedded.js';
 import { lives, type Owner, ownerOf, readOwner, startOf, takeLock } from '../../src/redis/owner-lock.js';
+import type { RedisClient } from '../../src/redis/scripts.js';
 import { redisFolder } from '../fixtures/redis.js';
 
 const quiet = { info: () => {}, warn: () => {} };

@@ -6,7 +6,7 @@ import { createFlows } from './flows.js';
 import { createNeighbours } from './neighbours.js';
 import type { NftablesFields } from './ruleset.js';
 import type { Run } from './run.js';
-import { look, type Surroundings } from './surroundings.js';
+import { look, type Surroundings, whyNot } from './surroundings.js';
 import { createTable } from './table.js';
 
 /** The table is looked at by every check, what surrounds it more rarely. */
@@ -20,21 +20,12 @@ function bootId(): string {
   }
 }
 
-/** `run` with one nft at a time: two would only wait for each other's transaction, or fail over it. */
-function oneNft(run: Run): Run {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (program, args, input) => {
-    if (program !== 'nft') return run(program, args, input);
-    const next = tail.then(() => run(program, args, input));
-    tail = next.catch(() => undefined);
-    return next;
-  };
-}
-
-export function connect(anyRun: Run, context: DriverContext<NftablesFields>): Driver {
+export function connect(run: Run, context: DriverContext<NftablesFields>): Driver {
   const { gateway, fields, guestPort, now, log } = context;
-  const run = oneNft(anyRun);
-  const table = createTable({ gateway, fields, guestPort }, run);
+  const table = createTable({ gateway, fields, guestPort }, run, async (replaces) => {
+    const reason = await whyNot(run, fields.interface, replaces);
+    if (reason) throw new DriverError('misconfigured', reason);
+  });
   const neighbours = createNeighbours(run, fields.interface);
   const flows = createFlows(run, log);
   const boot = bootId();

@@ -13,6 +13,8 @@ const REMEMBERED = 65_536;
  */
 const CUT = ['udp', 'sctp', 'gre'];
 
+const BATCH_AGAIN_MS = 60_000;
+
 /** The direction in which a flow began, as conntrack lists it. */
 const FLOW = /^(\w+) .*?\bsrc=(\S+) dst=(\S+)/gm;
 
@@ -25,7 +27,8 @@ const family = (ip: string): string => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
   // An address has one owner, the last that was seen with it: another's flows must not be cut.
   const owners = new Map<string, ClientMac>();
-  let perLine = false;
+  /** conntrack before 1.4.7 takes no batch; why one failed is not told, so it is tried again after a while. */
+  let perLineUntil = 0;
   let warned = false;
 
   function note(ip: string, mac: ClientMac): void {
@@ -45,11 +48,11 @@ export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
 
   async function forget(lines: readonly string[][]): Promise<void> {
     if (lines.length === 0) return;
-    if (!perLine) {
+    if (performance.now() >= perLineUntil) {
       const text = lines.map((line) => `${line.join(' ')}\n`).join('');
       const { code } = await run('conntrack', ['-R', '-'], text);
       if (code === 0) return;
-      perLine = true;
+      perLineUntil = performance.now() + BATCH_AGAIN_MS;
     }
     for (const line of lines) {
       const result = await run('conntrack', line);

@@ -8,8 +8,20 @@ import { type Run, runHere } from './run.js';
 
 export type { NftablesFields };
 
+/** One nft at a time: two of one machine would only wait for each other's transaction, or fail over it. */
+function oneNft(run: Run): Run {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (program, args, input) => {
+    if (program !== 'nft') return run(program, args, input);
+    const next = tail.then(() => run(program, args, input));
+    tail = next.catch(() => undefined);
+    return next;
+  };
+}
+
 /** The kind, with its programs run by `run`: tests have them run in another network namespace. */
-export function createNftables({ run }: { run: Run }): DriverKind<NftablesFields> {
+export function createNftables({ run: anyRun }: { run: Run }): DriverKind<NftablesFields> {
+  const run = oneNft(anyRun);
   return {
     kind: 'nftables',
     label: 'Linux router (nftables)',
@@ -43,6 +55,7 @@ export function createNftables({ run }: { run: Run }): DriverKind<NftablesFields
       };
     },
 
+    takes: ({ interface: device }) => ({ field: 'interface', thing: `interface ${device}` }),
     connect: (context) => connect(run, context),
     rules: (context) => rules(run, context),
   };

@@ -37,6 +37,15 @@ export function shapeOf(names: Names, listing: unknown): string {
 
 const noHandle = (key: string, value: unknown): unknown => (key === 'handle' ? undefined : value);
 
+/** Is there a chain of this gateway's that looks at another interface than this one? */
+export function guardsAnother(names: Names, device: string, listing: unknown): boolean {
+  const rules = itemsOf(listing).filter(([kind, { chain }]) => kind === 'rule' && chain === names.guests);
+  return rules.length > 0 && !rules.some(([, entry]) => looksAt(device, entry));
+}
+
+const looksAt = (device: string, entry: Entry): boolean =>
+  JSON.stringify(entry).includes(`"right":${JSON.stringify(device)}`);
+
 /** Names of the sets and chains in a listing. */
 export const namesIn = (listing: unknown): Set<string> =>
   new Set(
@@ -67,7 +76,7 @@ export function chainsOn(names: Names, device: string, listing: unknown): string
     .filter(
       ([kind, { chain }]) => kind === 'rule' && String(chain).startsWith('guests_') && chain !== names.guests,
     )
-    .filter(([, entry]) => JSON.stringify(entry).includes(`"right":${JSON.stringify(device)}`))
+    .filter(([, entry]) => looksAt(device, entry))
     .map(([, { chain }]) => String(chain));
   return [...new Set(chains)];
 }

@@ -81,12 +81,31 @@ async function offloaded(run: Run): Promise<{ name: string; devices: string[] }[
   );
 }
 
+const portOf = (device: string, master: string): string =>
+  `${device} is a port of ${master}, where guests' packets are seen: set the field interface to ${master}.`;
+const noSuch = (device: string): string =>
+  `There is no interface ${device} on this machine. \`ip link\` lists those there are; set the field interface.`;
+
+/** Why rules for this interface must not be loaded; undefined where they may. `replaces`: they would open another one. */
+export async function whyNot(run: Run, device: string, replaces: boolean): Promise<string | undefined> {
+  const routes = await Promise.all(
+    ['-4', '-6'].map(async (family) =>
+      rowsOf<{ dev?: unknown }>(await readJson(run, 'ip', ['-j', family, 'route', 'show', 'default'])),
+    ),
+  );
+  if (device === 'lo' || routes.flat().some(({ dev }) => dev === device))
+    return `Interface ${device} is this machine's own way, not the guests': set the field interface to the guest side.`;
+  if (!replaces) return undefined;
+  const link = await linkOf(run, device);
+  const wrong = link ? link.master && portOf(device, link.master) : noSuch(device);
+  return wrong ? `${wrong} Until then the rules for the former interface stay.` : undefined;
+}
+
 /** What around our table would keep guests from the network, or let them past us. */
 export async function look(run: Run, device: string): Promise<Surroundings> {
   const link = await linkOf(run, device);
   if (!link) {
-    const text = `There is no interface ${device} on this machine. \`ip link\` lists those there are; set the field interface.`;
-    return { present: false, problems: [text], guestNetworks: [] };
+    return { present: false, problems: [noSuch(device)], guestNetworks: [] };
   }
   const problems: string[] = [];
   const say = (wrong: boolean, text: string) => {
@@ -98,10 +117,7 @@ export async function look(run: Run, device: string): Promise<Surroundings> {
   const off = (family: string, name: string) =>
     states.some((row) => row.family === family && row.interface === name && row.forwarding === false);
 
-  say(
-    master !== undefined,
-    `${device} is a port of ${master}, where guests' packets are seen: set the field interface to ${master}.`,
-  );
+  if (master !== undefined) problems.push(portOf(device, master));
   say(!up, `Interface ${device} is down: \`ip link set ${device} up\`.`);
   say(
     addresses.length === 0,

@@ -1,6 +1,6 @@
 import type { ClientMac } from '../../domain/id.js';
 import type { DriverError } from '../driver.js';
-import { chainsOn, elementsIn, namesIn, shapeOf } from './json.js';
+import { chainsOn, elementsIn, guardsAnother, namesIn, shapeOf } from './json.js';
 import {
   clearText,
   elementsText,
@@ -24,8 +24,11 @@ interface Outcome {
   refused: ReadonlyMap<ClientMac, DriverError>;
 }
 
-/** This gateway's part of table `inet foyer`. All its calls of nft run one after the other. */
-export function createTable(shape: Shape, run: Run) {
+/**
+ * This gateway's part of table `inet foyer`. All its calls of nft run one after the other. `mayMake` throws where rules for
+ * this interface would do harm; it is told whether they would take the place of rules for another one.
+ */
+export function createTable(shape: Shape, run: Run, mayMake: (replaces: boolean) => Promise<void>) {
   const names = namesOf(shape.gateway);
   const device = shape.fields.interface;
   let tail: Promise<unknown> = Promise.resolve();
@@ -46,6 +49,7 @@ export function createTable(shape: Shape, run: Run) {
 
   async function make(): Promise<void> {
     const text = shapeText(shape);
+    await mayMake(guardsAnother(names, device, await readJson(run, 'nft', LIST_SHAPE)));
     const fault = await load(text);
     if (fault && GENERAL.has(fault.code)) throw fault;
     if (fault) {

@@ -43,7 +43,7 @@ end
 record(root, now, ARGV[4], 'visit', id, 'by', ARGV[5])
 local cut = 0
 if ARGV[6] ~= '' then
-  cut = end_grants(root, now, id, '', ARGV[6])
+  cut = end_grants(root, now, id, '', ARGV[6], ARGV[5])
 else
   local window = redis.call('HMGET', key, 'from', 'until')
   for _, grant_id in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
@@ -56,7 +56,7 @@ else
       -- One that ended with its token comes back with it, where its device still has its slot.
       local back = open and grant[1] == before[5] and redis.call('HEXISTS', key .. ':devices', grant[4]) == 1
       if live and now < tonumber(window[1]) then
-        end_grant(root, now, grant_id, 'moved')
+        end_grant(root, now, grant_id, 'moved', ARGV[5])
         cut = cut + 1
       elseif live or back then
         redis.call('HSET', grant_key, 'until', window[2])

@@ -8,17 +8,7 @@
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
 local id = ARGV[2]
-local key = root .. ':visit:' .. id
-local pin = redis.call('HMGET', key, 'pinDigest', 'claimDigest', 'pinLength')
-if not pin[1] then return { 'unknown' } end
-
-end_grants(root, now, id, '', 'erased', ARGV[3])
-silence_pin(root, pin[1], pin[2], pin[3])
-for _, grant in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
-  redis.call('DEL', root .. ':grant:' .. grant)
-  redis.call('ZREM', root .. ':grants', grant)
-end
-redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+if not drop_visit(root, now, id, ARGV[3]) then return { 'unknown' } end
 redis.call('ZREM', root .. ':visits', id)
 for i = 4, #ARGV do redis.call('ZREM', root .. ':words', ARGV[i] .. ' ' .. id) end
 record(root, now, 'visit.erased', 'visit', id, 'by', ARGV[3])

@@ -1,12 +1,13 @@
 -- Queues the command again for clients whose session differs from what we decided, or whose command waited for a person.
 -- KEYS[1] the site's root
 -- ARGV    now, gateway, why (event type), mac..
--- Reply   queued <count>
+-- Reply   queued <count>: 0 where the site has no such gateway (any more)
 -- @include access
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
 local gateway = ARGV[2]
+if redis.call('HEXISTS', root .. ':gateways', gateway) == 0 then return { 'queued', '0' } end
 for i = 4, #ARGV do
   local mac = ARGV[i]
   local key = root .. ':access:' .. gateway .. ':' .. mac

@@ -85,7 +85,8 @@ if state == 'open' then
   local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
   if reply[1] == 'granted' then
     redis.call('DEL', unpack(courtesies))
-    record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2])
+    -- The same PIN again is nothing new, however often it is sent.
+    if reply[2] == grant_id then record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2]) end
   end
   return reply
 end

@@ -1,4 +1,5 @@
--- A visit and its PIN, with every index, or nothing.
+-- A visit and its PIN, with every index, or nothing. Nothing is left of an older visit by the same id (the demo's is
+-- always the same), whose words the sweep drops with the visit.
 -- KEYS[1] the site's root
 -- ARGV    now, visit, pin digest, sealed pin, claim digest, arrival, pin kept until, visit kept until, tell from, tell until,
 --         pin length, who, count of words, words.., then field, value.. of the visit
@@ -11,6 +12,7 @@ local id, digest = ARGV[2], ARGV[3]
 if redis.call('EXISTS', root .. ':pin:' .. digest, root .. ':claim:' .. ARGV[5]) > 0 then return { 'taken' } end
 local words = tonumber(ARGV[13])
 local key = root .. ':visit:' .. id
+drop_visit(root, now, id, ARGV[12])
 redis.call('HSET', key, unpack(ARGV, 14 + words))
 redis.call('HSET', key, 'version', '1')
 keep(now, key, ARGV[8])

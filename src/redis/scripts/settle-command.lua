@@ -11,7 +11,7 @@ local gateway, mac = ARGV[2], ARGV[3]
 local key = root .. ':access:' .. gateway .. ':' .. mac
 local queue = root .. ':queue:' .. gateway
 redis.call('SREM', root .. ':claimed:' .. gateway, mac)
-local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil')
+local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil', 'grants')
 if not access[1] then
   if ARGV[5] ~= '0' and redis.call('HEXISTS', root .. ':gateways', gateway) == 1 then
     -- A late report: the client was let in, or may have been, after it had been sent off for good.
@@ -34,9 +34,9 @@ if ARGV[6] == '' then
   if ARGV[5] == '0' then
     redis.call('DEL', key)
     redis.call('SREM', root .. ':accesses:' .. gateway, mac)
-    if access[3] and access[3] ~= '0' then record(root, now, 'client.offline', 'gateway', gateway) end
+    if access[3] and access[3] ~= '0' then record(root, now, 'client.offline', 'gateway', gateway, 'grants', access[4] or '') end
   elseif access[3] ~= ARGV[5] then
-    record(root, now, 'client.online', 'gateway', gateway, 'until', ARGV[5])
+    record(root, now, 'client.online', 'gateway', gateway, 'until', ARGV[5], 'grants', access[4] or '')
   end
   return { 'settled' }
 end

@@ -18,23 +18,27 @@ local function record(root, now, type, ...)
 end
 
 -- Brings the access record of one client at one gateway in line with its live grants, and queues a command when
--- the desired end changed (or when `force`: the gateway forgot what it was told).
+-- the desired end changed (or when `force`: the gateway forgot what it was told). The record keeps which grants it stands
+-- for, those of its last end when none is left: what becomes of them is told by their ids.
 local function decide(root, now, gateway, mac, force)
   local best = 0
+  local grants = {}
   local client = root .. ':client:' .. mac
   for _, id in ipairs(redis.call('SMEMBERS', client)) do
     local grant = redis.call('HMGET', root .. ':grant:' .. id, 'gateway', 'until', 'endedAt')
     local till = tonumber(grant[2] or '0')
     if not grant[1] or grant[3] or till <= now then
       redis.call('SREM', client, id)
-    elseif grant[1] == gateway and till > best then
-      best = till
+    elseif grant[1] == gateway then
+      grants[#grants + 1] = id
+      if till > best then best = till end
     end
   end
   local key = root .. ':access:' .. gateway .. ':' .. mac
   local known = redis.call('HGET', key, 'until')
   -- Nothing to do, or a gateway that was removed: there is nobody to tell.
   if not known and (best == 0 or redis.call('HEXISTS', root .. ':gateways', gateway) == 0) then return best end
+  if #grants > 0 then redis.call('HSET', key, 'grants', table.concat(grants, ' ')) end
   if not force and tonumber(known or '0') == best then return best end
   -- Never the same number twice, also when the record was gone in between: a late report would pass for one of today.
   local version = int(redis.call('INCR', root .. ':decisions'))

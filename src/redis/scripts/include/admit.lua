@@ -40,11 +40,13 @@ end
 -- Connections from before a grant may still knock for so long after the gateway confirmed it.
 local LATELY_MS = 2000
 
--- A device slot and a grant for an open token. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
+-- A device slot and a grant for an open token. The visit's version grows only where the visit itself changes: a device
+-- that comes back must not keep the desk's changes from being written. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
 -- added at for each device (nothing when no replacement is left); or 'slot-unknown'.
 local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
   local devices = root .. ':visit:' .. id .. ':devices'
   local replacements = root .. ':visit:' .. id .. ':replacements'
+  local changed = false
   if redis.call('HEXISTS', devices, mac) == 0 then
     if redis.call('HLEN', devices) >= tonumber(visit.maxDevices) then
       redis.call('ZREMRANGEBYSCORE', replacements, '-inf', int(now - DAY))
@@ -70,12 +72,17 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     end
     redis.call('HSET', devices, mac, slot .. ' ' .. int(now))
     keep(now, devices, visit.keepUntil)
+    changed = true
   end
 
-  if not visit.from then start_token(root, now, id, visit) end
   local visit_key = root .. ':visit:' .. id
-  redis.call('HINCRBY', visit_key, 'version', 1)
-  redis.call('HSETNX', visit_key, 'firstUseAt', int(now))
+  if not visit.from then
+    start_token(root, now, id, visit)
+    changed = true
+  end
+  if redis.call('HSETNX', visit_key, 'firstUseAt', int(now)) == 1 or changed then
+    redis.call('HINCRBY', visit_key, 'version', 1)
+  end
 
   local grants = visit_key .. ':grants'
   local chosen = nil
@@ -94,9 +101,9 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     redis.call('SADD', root .. ':client:' .. mac, chosen)
     keep_longer(now, root .. ':client:' .. mac, visit.keepUntil)
   end
-  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version')
-  -- Seen again later than that: the gateway has lost what it was told.
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version', 'dead')
+  -- Seen again later than that: the gateway has lost what it was told. A dead command is tried again for whoever asks.
   local lost = access[1] and access[2] == access[3] and tonumber(access[1]) + LATELY_MS <= now
-  local till = decide(root, now, gateway, mac, lost)
+  local till = decide(root, now, gateway, mac, lost or access[4] == '1')
   return { 'granted', chosen, int(till) }
 end

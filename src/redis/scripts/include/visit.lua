@@ -17,3 +17,19 @@ local function silence_pin(root, digest, claim, length)
   redis.call('ZREM', root .. ':telling:' .. length .. ':from', digest)
   redis.call('ZREM', root .. ':telling:' .. length .. ':until', digest)
 end
+
+-- A visit goes with its grants; its devices go offline. The record of its PIN stays silent. False where there is none.
+-- The index of visits and the words are the caller's.
+local function drop_visit(root, now, id, by)
+  local key = root .. ':visit:' .. id
+  local pin = redis.call('HMGET', key, 'pinDigest', 'claimDigest', 'pinLength')
+  if not pin[1] then return false end
+  end_grants(root, now, id, '', 'erased', by)
+  silence_pin(root, pin[1], pin[2], pin[3])
+  for _, grant in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
+    redis.call('DEL', root .. ':grant:' .. grant)
+    redis.call('ZREM', root .. ':grants', grant)
+  end
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+  return true
+end
