@@ -15,9 +15,9 @@ import { siteCommands } from './cli/site.js';
 import { teamCommands } from './cli/team.js';
 import { visitCommands } from './cli/visit.js';
 import { type Config, describeConfig, loadConfig } from './config.js';
-import type { SiteId } from './domain/id.js';
+import { MAIN_SITE, type SiteId } from './domain/id.js';
 import { type Close, openRuntime } from './open.js';
-import { MAIN_SITE, type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

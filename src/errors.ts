@@ -1,3 +1,5 @@
+import type { FieldProblem } from './domain/problem.js';
+
 /**
  * Every fault that a caller can meet, once: code, HTTP status, what it means. The code is stable; the API answers with it
  * as the last part of the problem's `type`, and the README lists this table.
@@ -11,7 +13,6 @@ export const ERRORS = {
   'method-not-allowed': { status: 405, title: 'That method does not exist here' },
   'too-large': { status: 413, title: 'The request is larger than this call needs' },
   'unsupported-media-type': { status: 415, title: 'Send JSON' },
-  conflict: { status: 409, title: 'Somebody else changed it meanwhile' },
   'precondition-failed': { status: 412, title: 'It changed since it was read' },
   'precondition-required': { status: 428, title: 'Say which version you read, by If-Match' },
   'visit-cancelled': { status: 409, title: 'The visit is cancelled' },
@@ -32,11 +33,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One thing wrong with one field of an input. */
-export interface FieldProblem {
-  field: string;
-  message: string;
-}
+export type { FieldProblem };
 
 /** A fault from the catalogue. `detail` is for the caller and holds no secret. */
 export class AppError extends Error {

@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { type Config, loadConfig } from './config.js';
+import { MAIN_SITE } from './domain/id.js';
 import { createServers, type Ports } from './http/server.js';
 import { type Close, openRuntime } from './open.js';
-import { MAIN_SITE, type Runtime, StartError } from './runtime.js';
+import { type Runtime, StartError } from './runtime.js';
 
 const REDIS_READY_MS = 10_000;
 /** Whatever hangs, the process is gone by then: Ctrl-C ends it within 5 s. */

@@ -35,8 +35,6 @@ import { createTeam } from './services/team.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
 
-export { MAIN_SITE };
-
 export interface Log {
   info(data: object, message: string): void;
   warn(data: object, message: string): void;

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { SiteId } from '../domain/id.js';
+import type { FieldProblem } from '../domain/problem.js';
 import type { Runtime } from '../runtime.js';
 
 /** What a command answered: an object for `--json`, lines for people. */
@@ -57,7 +58,7 @@ export interface Command extends Syntax {
 
 /** Refuses with every problem of an input. `labels`: what the operator typed for a field. */
 export function refuseProblems(
-  problems: readonly { field: string; message: string }[],
+  problems: readonly FieldProblem[],
   labels: Readonly<Record<string, string>> = {},
 ): never {
   const lines = problems.map(({ field, message }) => {
@@ -81,9 +82,6 @@ export function whole(options: Given['options'], name: string): number | undefin
   const text = optional(options, name);
   return text === undefined ? undefined : Number(text);
 }
-
-/** Whatever cannot be a record's id names nothing. */
-export const isRecordId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
 
 /** Columns of equal width, for people. */
 export function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,13 +1,6 @@
+import { parseRecordId } from '../domain/id.js';
 import { grantObject } from '../services/objects.js';
-import {
-  type Answer,
-  type Command,
-  type Invocation,
-  isRecordId,
-  optional,
-  Refusal,
-  table,
-} from './command.js';
+import { type Answer, type Command, type Invocation, optional, Refusal, table } from './command.js';
 import { noVisit } from './visit.js';
 
 const PAGE = 200;
@@ -15,7 +8,7 @@ const PAGE = 200;
 async function list({ options, runtime, site }: Invocation): Promise<Answer> {
   const { grants } = runtime.stores;
   const visit = optional(options, 'visit');
-  if (visit !== undefined && !isRecordId(visit)) throw noVisit(visit);
+  if (visit !== undefined && !parseRecordId(visit)) throw noVisit(visit);
   const found = visit === undefined ? [] : await grants.ofVisit(site, visit);
   if (visit !== undefined && found.length === 0 && !(await runtime.services.visits.find(site, visit)))
     throw noVisit(visit);
@@ -62,7 +55,7 @@ export const grantCommands: readonly Command[] = [
     help: 'End a grant now: the device goes off the network and keeps its place in the visit.',
     words: [1, 1],
     async run({ words: [id = ''], runtime, site, by }) {
-      const grant = isRecordId(id) ? await runtime.services.visits.revokeGrant(site, id, by) : undefined;
+      const grant = parseRecordId(id) ? await runtime.services.visits.revokeGrant(site, id, by) : undefined;
       if (!grant) throw new Refusal(`There is no grant "${id}".`);
       const access = await runtime.stores.grants.access(site, grant.gateway, grant.mac);
       const json = grantObject(grant, access, runtime.now());

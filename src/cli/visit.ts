@@ -1,6 +1,8 @@
+import { emailProblem } from '../domain/email.js';
+import { parseRecordId } from '../domain/id.js';
 import { readRange } from '../domain/local-time.js';
-import { emailProblem } from '../domain/team.js';
-import { parseRegistration, queryWords, type Visit, type VisitState } from '../domain/visit.js';
+import { parseRegistration, queryWords, VISIT_STATES, type Visit, type VisitState } from '../domain/visit.js';
+import { ERRORS } from '../errors.js';
 import { type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
 import type { Changed, Refused } from '../services/visits.js';
 import {
@@ -8,7 +10,6 @@ import {
   type Command,
   type Given,
   type Invocation,
-  isRecordId,
   optional,
   Refusal,
   refuseProblems,
@@ -18,14 +19,6 @@ import {
   whole,
 } from './command.js';
 
-const REASONS = {
-  'visit-cancelled': 'The visit is cancelled.',
-  'visit-checked-out': 'The visitor has checked out.',
-  'visit-checked-in': 'The visitor is checked in already.',
-  busy: 'Too many changed this visit at once. Try again.',
-} as const;
-
-const STATES: readonly VisitState[] = ['expected', 'checked-in', 'checked-out', 'cancelled', 'no-show'];
 const PAGE = 200;
 const MINUTE_MS = 60_000;
 
@@ -45,7 +38,7 @@ const LABELS = {
 export const noVisit = (id: string): Refusal => new Refusal(`There is no visit "${id}".`);
 
 async function find({ runtime, site }: Invocation, id: string): Promise<Visit> {
-  const visit = isRecordId(id) ? await runtime.services.visits.find(site, id) : undefined;
+  const visit = parseRecordId(id) ? await runtime.services.visits.find(site, id) : undefined;
   if (!visit) throw noVisit(id);
   return visit;
 }
@@ -53,7 +46,7 @@ async function find({ runtime, site }: Invocation, id: string): Promise<Visit> {
 function refuse(result: Refused, id: string): never {
   if (result.status === 'unknown') throw noVisit(id);
   if (result.status === 'invalid') refuseProblems(result.problems, LABELS);
-  throw new Refusal(REASONS[result.why]);
+  throw new Refusal(`${ERRORS[result.why].title}.`);
 }
 
 function tokenLine({ token }: VisitObject): string {
@@ -91,7 +84,7 @@ const action = (
   words: [1, 1],
   async run(invocation) {
     const [id = ''] = invocation.words;
-    if (!isRecordId(id)) throw noVisit(id);
+    if (!parseRecordId(id)) throw noVisit(id);
     const result = await run(invocation, id);
     if (result.status !== 'changed') refuse(result, id);
     const visit = visitObject(result.visit, invocation.runtime.now());
@@ -99,10 +92,7 @@ const action = (
   },
 });
 
-const issued = (
-  { runtime, config }: Invocation,
-  made: { visit: Visit; pin: string; claim: string },
-): Answer => {
+const issued = ({ runtime }: Invocation, made: { visit: Visit; pin: string; claim: string }): Answer => {
   const json = visitWithPin(made, runtime.now(), runtime.portalOrigin());
   return {
     json,
@@ -208,7 +198,7 @@ async function show(invocation: Invocation): Promise<Answer> {
 async function reissue(invocation: Invocation): Promise<Answer> {
   const { words, options, runtime, site, by } = invocation;
   const [id = ''] = words;
-  if (!isRecordId(id)) throw noVisit(id);
+  if (!parseRecordId(id)) throw noVisit(id);
   const dropDevices = options['drop-devices'] === true;
   const result = await runtime.services.visits.reissue(site, id, { dropDevices }, by);
   if (result.status !== 'changed') refuse(result, id);
@@ -239,8 +229,8 @@ export const visitCommands: readonly Command[] = [
   {
     name: 'visit list',
     usage: '[--q <words>] [--state <state>] [--from <time>] [--to <time>]',
-    help: `List visits by expected arrival; --q takes beginnings of words of name, e-mail or host, --state one of ${STATES.join(', ')}, --from and --to a date (2026-11-23) or a time.`,
-    options: { q: 'text', state: STATES, from: 'text', to: 'text' },
+    help: `List visits by expected arrival; --q takes beginnings of words of name, e-mail or host, --state one of ${VISIT_STATES.join(', ')}, --from and --to a date (2026-11-23) or a time.`,
+    options: { q: 'text', state: VISIT_STATES, from: 'text', to: 'text' },
     reads: true,
     run: list,
   },

@@ -17,7 +17,7 @@ export interface Gateway {
   /** CIDRs in which its guests have their addresses; empty: what the gateway itself knows. */
   guestNetworks: string[];
   trust: Trust;
-  /** Grows with every change of its configuration. */
+  /** Another with every change of its configuration, never the same again. */
   version: number;
 }
 

@@ -28,7 +28,7 @@ export interface Access {
   attempts: number;
   /** Code of the last fault, `''` when the last order went through. */
   error: string;
-  /** A permanent fault, or too many tries: it waits for a person. */
+  /** A permanent fault: it is not tried again before a person asks, or the gateway is well again. */
   dead: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { FieldProblem } from './problem.js';
 
 /** An instant, epoch milliseconds; or what is wrong, with both readings where a local time has two or none. */
 export type ReadTime = { ok: true; at: number } | { ok: false; message: string; readings?: [string, string] };
@@ -72,10 +73,8 @@ function readDay(text: string, zone: string): { from: number; until: number } | 
 export function readRange(
   query: { from?: string | undefined; to?: string | undefined },
   zone: string,
-):
-  | { ok: true; range: { from?: number; until?: number } }
-  | { ok: false; problems: { field: string; message: string }[] } {
-  const problems: { field: string; message: string }[] = [];
+): { ok: true; range: { from?: number; until?: number } } | { ok: false; problems: FieldProblem[] } {
+  const problems: FieldProblem[] = [];
   const read = (field: 'from' | 'to', edge: 'from' | 'until') => {
     const text = query[field];
     if (text === undefined) return {};

@@ -1,5 +1,6 @@
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
+import type { FieldProblem } from './problem.js';
 import type { ValidFrom } from './window.js';
 
 /** What an admin may change while Foyer runs, per site. Null: none. */
@@ -24,11 +25,6 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings;
-
-export interface SettingsProblem {
-  field: string;
-  message: string;
-}
 
 /** One setting: its default, what it means, which values it takes, and how a typed text is one of them. */
 export interface Setting<T = unknown> {
@@ -162,12 +158,12 @@ const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, te
 export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
 
-/** The settings after a change, or every setting in it that is wrong. */
-export function parseSettings(
+/** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */
+export function parseSettings<S extends Partial<Settings>>(
   patch: unknown,
-  current: Settings,
-): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
-  const problems: SettingsProblem[] = [];
+  current: S,
+): { ok: true; settings: S & Partial<Settings> } | { ok: false; problems: FieldProblem[] } {
+  const problems: FieldProblem[] = [];
   const next: Record<string, unknown> = { ...current };
   for (const [name, given] of Object.entries(patch ?? {})) {
     if (!isName(name)) {
@@ -179,5 +175,7 @@ export function parseSettings(
     if (allows(value)) next[name] = value;
     else problems.push({ field: name, message: `${name} takes ${takes}.` });
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: next as unknown as Settings };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, settings: next as S & Partial<Settings> };
 }

@@ -36,16 +36,8 @@ export interface ApiKey {
   lastUsedAt?: number;
 }
 
-const EMAIL = /^[^\s@<>"',;:\\]+@[^\s@<>"',;:\\.]+(?:\.[^\s@<>"',;:\\.]+)*$/;
 export const PASSWORD_LEAST = 12;
 const PASSWORD_MOST = 256;
-const EMAIL_MOST = 254;
-
-/** What is wrong with an address; undefined where nothing is. */
-export function emailProblem(email: string): string | undefined {
-  if (EMAIL.test(email) && email.length <= EMAIL_MOST) return undefined;
-  return 'That is not an e-mail address. Right would be anna@example.com.';
-}
 
 /** What is wrong with a password; undefined where nothing is. */
 export function passwordProblem(password: string): string | undefined {

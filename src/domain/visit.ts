@@ -1,10 +1,12 @@
+import { emailProblem } from './email.js';
 import type { ClientMac } from './id.js';
 import { localOf, readTime } from './local-time.js';
+import type { FieldProblem } from './problem.js';
 import { DEVICES_MOST, LIMIT_MOST, MINUTES_MOST, type Settings } from './settings.js';
-import { emailProblem } from './team.js';
 import { lastPossibleEnd, type TokenTerms } from './window.js';
 
-export type VisitState = 'expected' | 'checked-in' | 'checked-out' | 'cancelled' | 'no-show';
+export const VISIT_STATES = ['expected', 'checked-in', 'checked-out', 'cancelled', 'no-show'] as const;
+export type VisitState = (typeof VISIT_STATES)[number];
 
 /** What a visit's devices may take. Absent: no limit. */
 export interface VisitLimits {
@@ -46,9 +48,7 @@ export interface Visit {
   devices: Device[];
 }
 
-export interface RegistrationProblem {
-  field: string;
-  message: string;
+export interface RegistrationProblem extends FieldProblem {
   /** For a local time that does not exist or exists twice. */
   readings?: [string, string];
 }
@@ -265,3 +265,9 @@ export function queryWords(text: string): string[] {
 
 /** The words by which a visit is found: of name, e-mail and host. */
 export const wordsOf = ({ name, email, host }: Visit): string[] => queryWords([name, email, host].join(' '));
+
+/** Does every one of these words begin a word by which the visit is found? */
+export function hasWords(visit: Visit, words: readonly string[]): boolean {
+  const own = words.length === 0 ? [] : wordsOf(visit);
+  return words.every((word) => own.some((one) => one.startsWith(word)));
+}

@@ -5,11 +5,13 @@ import { setupRoutes } from './admin/setup.js';
 import { apiRoutes } from './api/index.js';
 import { createListener } from './listener.js';
 import { opsRoutes } from './ops.js';
+import { registerPages } from './pages/page.js';
 
 /** The admin listener: `/`, `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`. */
 export async function buildAdminServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
   const app = createListener(runtime.config, log, runtime.config.adminUrl);
   await app.register(opsRoutes, { health: runtime.services.health });
+  await registerPages(app);
   await app.register(pageRoutes);
   await app.register(setupRoutes, { team: runtime.services.team, log });
   await app.register(apiRoutes, { prefix: '/api/v1', runtime });

@@ -1,10 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { newId } from '../domain/id.js';
 import { AppError } from '../errors.js';
+import { boundConnections, connectionsAtMost } from './connections.js';
 import { captiveApiRoutes } from './guest/captive-api.js';
 import { claimRoutes } from './guest/claim.js';
 import { createGuestContext } from './guest/context.js';
@@ -16,6 +17,7 @@ import { FORM_BYTES, pinRoutes } from './guest/pin.js';
 import { statusRoutes } from './guest/status.js';
 import { PAGE_HEADERS, registerViews } from './guest/views.js';
 import { createHijack, type Hijack } from './hijack.js';
+import { openPort } from './listen.js';
 
 /** What keeps slow or hostile clients from holding the listener. Milliseconds, bytes, connections. */
 export interface Limits {
@@ -27,17 +29,19 @@ export interface Limits {
   /** Neither side sends anything: longer than the slowest answer. */
   silenceMs: number;
   headerBytes: number;
+  /** Over http and https together. */
   connections: number;
+  connectionsPerAddress: number;
 }
 
-const LIMITS: Limits = {
+const LIMITS: Omit<Limits, 'connections'> = {
   headersMs: 8000,
   requestMs: 10_000,
   checkMs: 1000,
   keepAliveMs: 5000,
   silenceMs: 20_000,
   headerBytes: 8192,
-  connections: 10_000,
+  connectionsPerAddress: 500,
 };
 
 /** How long requests under way may take to end when the listener closes. */
@@ -60,19 +64,25 @@ export async function buildGuestServer(
   limits: Partial<Limits> = {},
 ): Promise<FastifyInstance> {
   const { config } = deps;
-  const bounds = { ...LIMITS, ...limits };
+  const bounds: Limits = { ...LIMITS, connections: connectionsAtMost(), ...limits };
   const context = createGuestContext(deps, log);
   let http: Server | undefined;
   const hijack = createHijack({
     ...(config.portalUrl === undefined ? {} : { portalUrl: config.portalUrl }),
     port: () => (http?.address() as AddressInfo | null)?.port ?? 80,
   });
+  const admit = boundConnections({
+    total: bounds.connections,
+    perAddress: bounds.connectionsPerAddress,
+    trusted: config.trustProxy,
+  });
+  const bind = <S extends Server>(server: S): S => bindTo(server, { hijack, bounds, admit });
 
   const app: FastifyInstance = Fastify({
     serverFactory: (route) => {
       const server = createServer(serverOptions(bounds), hijack.gate(route as RequestListener));
       http ??= server;
-      return bind(server, hijack, bounds);
+      return bind(server);
     },
     clientErrorHandler: hijack.clientError,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -109,7 +119,12 @@ export async function buildGuestServer(
   });
 
   if (config.tlsCert && config.tlsKey)
-    serveTls(app, deps, hijack, bounds, { cert: config.tlsCert, key: config.tlsKey });
+    serveTls(app, deps, (route) => {
+      const pair = { cert: config.tlsCert, key: config.tlsKey };
+      const options = { ...serverOptions(bounds), handshakeTimeout: bounds.headersMs, ...pair };
+      const server = bind(createTlsServer(options, hijack.gate(route)));
+      return server.on('clientError', hijack.clientError);
+    });
   app.addHook('preClose', async () => {
     setTimeout(() => http?.closeAllConnections(), CLOSING_MS).unref();
   });
@@ -126,8 +141,14 @@ const serverOptions = (bounds: Limits) => ({
   requireHostHeader: false,
 });
 
-function bind<S extends Server>(server: S, hijack: Hijack, bounds: Limits): S {
-  server.maxConnections = bounds.connections;
+interface Binding {
+  hijack: Hijack;
+  bounds: Limits;
+  admit: (socket: Socket) => void;
+}
+
+function bindTo<S extends Server>(server: S, { hijack, bounds, admit }: Binding): S {
+  server.on('connection', admit);
   server.setTimeout(bounds.silenceMs);
   server.on('connect', hijack.connect);
   return server;
@@ -137,18 +158,9 @@ function bind<S extends Server>(server: S, hijack: Hijack, bounds: Limits): S {
 function serveTls(
   app: FastifyInstance,
   { config }: GuestDeps,
-  hijack: Hijack,
-  bounds: Limits,
-  pair: { cert: string; key: string },
+  createTls: (route: RequestListener) => Server,
 ): void {
-  const route: RequestListener = (request, response) => app.routing(request, response);
-  const server = bind(
-    createTlsServer({ ...serverOptions(bounds), ...pair }, hijack.gate(route)),
-    hijack,
-    bounds,
-  );
-  server.on('clientError', hijack.clientError);
-
+  const server = createTls((request, response) => app.routing(request, response));
   const listen = (host: string): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -158,13 +170,9 @@ function serveTls(
       });
     });
 
-  app.addHook('onReady', async () => {
-    await listen(config.host).catch((error: NodeJS.ErrnoException) => {
-      // No IPv6 on this machine: the dual-stack default becomes IPv4.
-      if (config.host !== '::' || !['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(error.code ?? '')) throw error;
-      return listen('0.0.0.0');
-    });
-  });
+  app.addHook('onReady', () =>
+    openPort({ host: 'HOST', port: 'TLS_PORT' }, config.host, config.tlsPort, listen),
+  );
   app.addHook('onClose', async () => {
     if (!server.listening) return;
     const closed = new Promise((resolve) => server.close(resolve));

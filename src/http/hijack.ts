@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { plainAddress } from '../domain/gateway.js';
+import { ownHost } from './own-host.js';
 
 export interface HijackOptions {
   /** The origin of the portal as guests see it. Without it this machine's own addresses are the portal. */
@@ -23,23 +23,9 @@ interface Answer {
 
 export type Hijack = ReturnType<typeof createHijack>;
 
-const ADDRESSES_KEPT_MS = 10_000;
 const ANSWERS_AT_MOST = 256;
 /** How long a connection that was answered may take to read the answer. */
 const LINGER_MS = 1000;
-
-const machineAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => plainAddress(address)));
-
-/** The name in a Host header: no port, no trailing dot, no brackets, lower case. Undefined where it is malformed. */
-export function hostName(host: string | undefined): string | undefined {
-  if (host === undefined) return undefined;
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?))\.?(?::\d{0,5})?$/i.exec(host);
-  const [, ipv6, name] = match ?? [];
-  if (ipv6 === undefined) return name?.toLowerCase();
-  const url = `http://[${ipv6}]/`;
-  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
-}
 
 const bracketed = (address: string): string => (isIP(address) === 6 ? `[${address}]` : address);
 
@@ -88,27 +74,10 @@ function finish(socket: Duplex, answer: Buffer): void {
  * one constant answer that every detector of captive portals takes for one.
  */
 export function createHijack(options: HijackOptions) {
-  const { port, addresses = machineAddresses } = options;
-  const portalName = options.portalUrl === undefined ? undefined : hostName(new URL(options.portalUrl).host);
+  const { port } = options;
+  const owns = ownHost(options.portalUrl, options.addresses);
   const portalAnswer = options.portalUrl === undefined ? undefined : makeAnswer(options.portalUrl);
   const answers = new Map<string, Answer>();
-  let known = new Set<string>();
-  let knownAt = Number.NEGATIVE_INFINITY;
-
-  function ownAddresses(): Set<string> {
-    if (performance.now() - knownAt > ADDRESSES_KEPT_MS) {
-      known = new Set(['localhost', '127.0.0.1', '::1', ...addresses()]);
-      knownAt = performance.now();
-    }
-    return known;
-  }
-
-  function owns(host: string | undefined, socket: Pick<Socket, 'localAddress'>): boolean {
-    const name = hostName(host);
-    if (name === undefined) return false;
-    if (portalName !== undefined) return name === portalName;
-    return ownAddresses().has(name) || name === plainAddress(socket.localAddress ?? '');
-  }
 
   /** Without a `portalUrl` the portal is where the connection arrived: the address that the router sent it to. */
   function answerFor(socket: Pick<Socket, 'localAddress'>): Answer {
@@ -142,7 +111,7 @@ export function createHijack(options: HijackOptions) {
           host = target.host;
           request.url = `${target.pathname}${target.search}`;
         }
-        if (owns(host, request.socket)) route(request, response);
+        if (owns(host, request.socket.localAddress)) route(request, response);
         else redirect(request, response);
       };
     },

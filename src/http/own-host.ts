@@ -1,25 +1,48 @@
-import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { plainAddress } from '../domain/gateway.js';
 import { AppError } from '../errors.js';
-import { hostName } from './hijack.js';
 
-const machineHas = (address: string): boolean =>
-  Object.values(networkInterfaces()).some((list) =>
-    list?.some((one) => plainAddress(one.address) === address),
-  );
+const ADDRESSES_KEPT_MS = 10_000;
 
-/** Is this Host header one of the listener's own? `url`: its origin where that is configured, then nothing else is. */
-export function ownHost(url: string | undefined): (host: string | undefined) => boolean {
+const machineAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => plainAddress(address)));
+
+/** The name in a Host header: no port, no trailing dot, no brackets, lower case. Undefined where it is malformed. */
+export function hostName(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined;
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?))\.?(?::\d{0,5})?$/i.exec(host);
+  const [, ipv6, name] = match ?? [];
+  if (ipv6 === undefined) return name?.toLowerCase();
+  const url = `http://[${ipv6}]/`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+}
+
+/** Is this Host header one of the listener's own? `arrivedAt`: the address on this side of the connection. */
+export type OwnHost = (header: string | undefined, arrivedAt?: string) => boolean;
+
+/**
+ * Hosts compare by name, whatever the port. `url`: the listener's origin where that is configured, then nothing else is
+ * its own; without it localhost and this machine's addresses are.
+ */
+export function ownHost(url: string | undefined, addresses = machineAddresses): OwnHost {
   const configured = url === undefined ? undefined : hostName(new URL(url).host);
-  return (header) => {
+  let known: ReadonlySet<string> = new Set();
+  let knownAt = Number.NEGATIVE_INFINITY;
+
+  function ownNames(): ReadonlySet<string> {
+    if (performance.now() - knownAt > ADDRESSES_KEPT_MS) {
+      known = new Set(['localhost', '127.0.0.1', '::1', ...addresses()]);
+      knownAt = performance.now();
+    }
+    return known;
+  }
+
+  return (header, arrivedAt) => {
     const name = hostName(header);
     if (name === undefined) return false;
     if (configured !== undefined) return name === configured;
-    if (name === 'localhost') return true;
-    const address = plainAddress(name);
-    return isIP(address) !== 0 && (address === '127.0.0.1' || address === '::1' || machineHas(address));
+    return ownNames().has(name) || (arrivedAt !== undefined && name === plainAddress(arrivedAt));
   };
 }
 

@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
-import { sendPage, serveStyle } from './admin/page.js';
-import { messagePage } from './admin/views.js';
 import { createListener } from './listener.js';
+import { messagePage, registerPages, sendPage } from './pages/page.js';
 
 /** The listener for hosts and check-in desks: `/` and `/healthz`. */
 export async function buildPeopleServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
   const app = createListener(runtime.config, log, runtime.config.peopleUrl);
   app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
-  serveStyle(app);
+  await registerPages(app);
   app.get('/', async (_, reply) =>
     sendPage(
       reply,

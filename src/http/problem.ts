@@ -46,10 +46,16 @@ export function problemOf(fault: AppError, requestId: string): Problem {
   };
 }
 
+/** What of an error stands in the log. Some carry what was sent: those of the Redis client have its command, with names in it. */
+export const loggable = (error: unknown): { type: string; message: string; stack?: string } =>
+  error instanceof Error
+    ? { type: error.name, message: error.message, ...(error.stack ? { stack: error.stack } : {}) }
+    : { type: typeof error, message: String(error) };
+
 /** Says what is a bug, or a fault of ours, to the log: never what the caller sent. */
 export function logFault(log: Log, request: FastifyRequest, fault: AppError, error: unknown): void {
   const about = { request: request.id, route: request.routeOptions.url, method: request.method };
-  if (fault.code === 'internal') log.error({ ...about, err: error }, 'unexpected fault');
+  if (fault.code === 'internal') log.error({ ...about, error: loggable(error) }, 'unexpected fault');
   else if (fault.status >= 500) log.warn({ ...about, code: fault.code }, fault.message);
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
 import { buildAdminServer } from './admin-server.js';
 import { buildGuestServer } from './guest-server.js';
+import { openPort } from './listen.js';
 import { buildPeopleServer } from './people-server.js';
 
 /** The ports that the listeners of this process got. */
@@ -10,13 +11,6 @@ export interface Ports {
   guest?: number;
   admin?: number;
   people?: number;
-}
-
-/** What the operator has to change where a listener cannot be opened. */
-function unusable(prefix: string, host: string, port: number, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  const named = `${prefix}HOST=${host} with ${prefix}PORT=${port}`;
-  return new Error(`${named} cannot be listened on: ${reason}`, { cause: error });
 }
 
 /**
@@ -35,14 +29,8 @@ export async function createServers(runtime: Runtime, log: Log) {
   const people = roles.includes('people') ? await buildPeopleServer(runtime, log) : undefined;
 
   async function listen(server: FastifyInstance, name: string, host: string, port: number): Promise<number> {
-    try {
-      await server.listen({ host, port });
-    } catch (error) {
-      // No IPv6 on this machine: the dual-stack default becomes IPv4.
-      const noIpv6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (host !== '::' || !noIpv6) throw unusable(name, host, port, error);
-      await server.listen({ host: '0.0.0.0', port });
-    }
+    const variables = { host: `${name}HOST`, port: `${name}PORT` };
+    await openPort(variables, host, port, (on) => server.listen({ host: on, port }));
     return ((server.server as Server).address() as AddressInfo).port;
   }
 

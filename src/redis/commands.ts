@@ -8,7 +8,6 @@ export interface Command {
   version: number;
   /** The end to bring about, 0 where the client must not pass. */
   until: number;
-  confirmedUntil: number;
   attempts: number;
   limits: { downKbps?: number; upKbps?: number; quotaMB?: number };
 }
@@ -24,7 +23,7 @@ const holdLane = defineScript({
   reply: statusOf('taken', 'held', 'busy'),
 });
 
-const COMMAND_FIELDS = 8;
+const COMMAND_FIELDS = 7;
 
 const claimCommands = defineScript({
   file: 'claim-commands',
@@ -33,15 +32,11 @@ const claimCommands = defineScript({
     if (status === 'lost') return 'lost';
     const commands: Command[] = [];
     for (let i = 0; i + COMMAND_FIELDS <= data.length; i += COMMAND_FIELDS) {
-      const [mac, version, until, confirmedUntil, attempts, down, up, quota] = data.slice(
-        i,
-        i + COMMAND_FIELDS,
-      );
+      const [mac, version, until, attempts, down, up, quota] = data.slice(i, i + COMMAND_FIELDS);
       commands.push({
         mac: mac as ClientMac,
         version: Number(version),
         until: Number(until),
-        confirmedUntil: Number(confirmedUntil),
         attempts: Number(attempts),
         limits: {
           ...(down ? { downKbps: Number(down) } : {}),

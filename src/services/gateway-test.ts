@@ -54,6 +54,8 @@ export function createGatewayTest(deps: GatewayTestDeps) {
     const before = await checkedAt(gateway);
     await signals.send({ type: 'check', gateway: id });
     const health = await within(TIMEOUT_MS, async () => {
+      // It was this process that was just taking the lane.
+      if (worker?.holds(id)) return worker.check(id);
       const seen = (await gateways.health(site)).get(id);
       return seen && seen.checkedAt !== before ? seen : undefined;
     });
@@ -79,10 +81,11 @@ export function createGatewayTest(deps: GatewayTestDeps) {
   }
 
   async function ask(gateway: Gateway, kind: DriverKind): Promise<GatewayTestResult> {
-    const here = worker?.holds(gateway.id) ? await worker.check(gateway.id) : undefined;
-    if (here) return here;
-    const held = async () => (await commands.laneHeld(gateway.site, gateway.id)) || undefined;
-    return (await within(LANE_TAKEN_MS, held)) ? byHolder(gateway) : byItself(gateway, kind);
+    const { site, id } = gateway;
+    const held = async () => worker?.holds(id) || (await commands.laneHeld(site, id)) || undefined;
+    const someone = await within(LANE_TAKEN_MS, held);
+    const here = worker?.holds(id) ? await worker.check(id) : undefined;
+    return here ?? (someone ? byHolder(gateway) : byItself(gateway, kind));
   }
 
   return async function testGateway(gateway: Gateway): Promise<GatewayTestResult> {

@@ -7,7 +7,7 @@ export type Worker = ReturnType<typeof createWorker>;
 
 /** One lane for each configured gateway, made anew when its configuration changes. */
 export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
-  const lanes = new Map<GatewayId, { version: number; lane: Lane }>();
+  const lanes = new Map<GatewayId, { gateway: Gateway; lane: Lane }>();
   let turn: Promise<void> = Promise.resolve();
   let stopped = false;
 
@@ -15,13 +15,15 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     const wanted = new Map<GatewayId, Gateway>(
       stopped ? [] : registry.all().map((gateway) => [gateway.id, gateway]),
     );
-    const old = [...lanes].filter(([id, { version }]) => wanted.get(id)?.version !== version);
+    const same = (a: Gateway, b: Gateway | undefined): boolean =>
+      a.site === b?.site && a.version === b.version;
+    const old = [...lanes].filter(([id, { gateway }]) => !same(gateway, wanted.get(id)));
     for (const [id] of old) lanes.delete(id);
     await Promise.all(old.map(([, { lane }]) => lane.stop()));
     for (const gateway of wanted.values()) {
       const kind = registry.kindOf(gateway);
       if (lanes.has(gateway.id) || !kind) continue;
-      lanes.set(gateway.id, { version: gateway.version, lane: createLane(gateway, kind, deps) });
+      lanes.set(gateway.id, { gateway, lane: createLane(gateway, kind, deps) });
     }
   }
 

@@ -158,6 +158,14 @@ t.test('a change leaves alone what it does not name, and the settings that it wa
     t.strictSame(parseSettings(patch, current), { ok: true, settings: before });
 });
 
+t.test('what was never set is not made up by a change', async (t) => {
+  t.strictSame(parseSettings({ 'site.name': 'North' }, {}), { ok: true, settings: { 'site.name': 'North' } });
+  t.strictSame(parseSettings({ 'site.name': 'North' }, { 'tokens.maxDevices': 3 }), {
+    ok: true,
+    settings: { 'site.name': 'North', 'tokens.maxDevices': 3 },
+  });
+});
+
 t.test('names that every object has are no settings', async (t) => {
   const names = ['toString', 'constructor', 'hasOwnProperty', '__proto__', '', 'tokens', 'Tokens.Enabled'];
   for (const name of names) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { queryWords, wordsOf } from '../../src/domain/visit.js';
+import { hasWords, queryWords, wordsOf } from '../../src/domain/visit.js';
 import { holds } from './property.js';
 import { visit } from './visits.js';
 
@@ -58,6 +58,13 @@ t.test('a visit is found by its name, its e-mail and its host, and by nothing el
   const found = wordsOf(visit({ name: 'Anna Müller', email: 'anna@example.com', host: 'Olga' }));
   t.strictSame(found, ['anna', 'muller', 'example', 'com', 'olga']);
   t.strictSame(wordsOf(visit({ name: 'Anna' })), ['anna'], 'what is absent is no word');
+});
+
+t.test('a visit has a word when one of its own begins so', async (t) => {
+  const anna = visit({ name: 'Anna Müller', host: 'Olga' });
+  for (const words of [[], ['an'], ['mull', 'anna'], ['o', 'm', 'a']])
+    t.ok(hasWords(anna, words), words.join(' '));
+  for (const words of [['nna'], ['anna', 'x'], ['annas']]) t.notOk(hasWords(anna, words), words.join(' '));
 });
 
 t.test('folding is done once, and does not look at case', async (t) => {

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import t, { type Test } from 'tap';
-import { createHijack, type HijackOptions, hostName } from '../../src/http/hijack.js';
+import { createHijack, type HijackOptions } from '../../src/http/hijack.js';
+import { hostName } from '../../src/http/own-host.js';
 import type { Teardown } from '../fixtures/redis.js';
 
 /** The gate before a route that says that it was reached. */

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { sendPage, serveStyle } from './page.js';
-import { messagePage } from './views.js';
+import { messagePage, sendPage } from '../pages/page.js';
 
 const home = messagePage({
   title: 'Foyer',
@@ -13,5 +12,4 @@ const home = messagePage({
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   app.get('/', async (_, reply) => sendPage(reply, home));
-  serveStyle(app);
 }

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PASSWORD_LEAST } from '../../domain/team.js';
 import type { Log } from '../../runtime.js';
 import type { TeamService } from '../../services/team.js';
+import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
-import { sendPage } from './page.js';
-import { messagePage, setupDonePage, setupPage } from './views.js';
+import { setupDonePage, setupPage } from './views.js';
 
 export interface SetupDeps {
   team: TeamService;

@@ -1,11 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
-
-const eta = new Eta({
-  views: fileURLToPath(new URL('../../../views/admin/', import.meta.url)),
-  autoEscape: true,
-  cache: true,
-});
+import type { Page } from '../pages/page.js';
 
 export interface SetupPage {
   code: string;
@@ -16,7 +9,7 @@ export interface SetupPage {
 }
 
 /** The form that makes the owner. */
-export const setupPage = (data: SetupPage): string => eta.render('./setup', data);
+export const setupPage = (data: SetupPage): Page => ({ template: 'admin/setup', data });
 
 export interface SetupDonePage {
   email: string;
@@ -25,14 +18,4 @@ export interface SetupDonePage {
 }
 
 /** The owner exists; what can be done now. */
-export const setupDonePage = (data: SetupDonePage): string => eta.render('./setup-done', data);
-
-export interface MessagePage {
-  title: string;
-  lines: string[];
-  /** Commands or addresses, set apart. */
-  code?: string[];
-}
-
-/** A heading and some sentences. */
-export const messagePage = (data: MessagePage): string => eta.render('./message', { code: [], ...data });
+export const setupDonePage = (data: SetupDonePage): Page => ({ template: 'admin/setup-done', data });

@@ -52,9 +52,9 @@ export function recordId(text: string): string {
   return text;
 }
 
+export const DEFAULT_LIMIT = 50;
+
 export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: DEFAULT_LIMIT })),
 };
-
-export const DEFAULT_LIMIT = 50;

@@ -1,5 +1,6 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
 import { TEAM_ROLES } from '../../domain/team.js';
+import { VISIT_STATES } from '../../domain/visit.js';
 
 /** The objects that the API answers with, as OpenAPI has them and as tests check every answer. */
 
@@ -20,7 +21,7 @@ const instantOrNull = (description: string) => orNull(instant(), { description }
 export const words = <T extends string>(list: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) });
 
-const Role = words(TEAM_ROLES, 'desk < admin < owner');
+export const RoleSchema = words(TEAM_ROLES, 'desk < admin < owner');
 
 export const ProblemSchema = closed(
   {
@@ -43,8 +44,6 @@ export const ProblemSchema = closed(
   },
   { description: 'Problem details, RFC 9457' },
 );
-
-export const VISIT_STATES = ['expected', 'checked-in', 'checked-out', 'cancelled', 'no-show'] as const;
 
 const visitProperties = {
   id: Type.String(),
@@ -167,7 +166,7 @@ export const SiteSchema = closed({
 const keyProperties = {
   id: Type.String(),
   name: Type.String(),
-  role: Role,
+  role: RoleSchema,
   site: Type.String(),
   createdAt: instant(),
   lastUsedAt: instantOrNull('A minute behind at most; null: never used'),
@@ -193,5 +192,3 @@ export const page = <S extends TSchema>(item: S) =>
     items: Type.Array(item),
     next: orNull(Type.String(), { description: 'Cursor; null at the end' }),
   });
-
-export const RoleSchema = Role;

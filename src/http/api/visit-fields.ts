@@ -26,7 +26,9 @@ export const RegistrationBody = Type.Object(
     name,
     expectedArrival,
     ...Type.Partial(Type.Object(others)).properties,
-    notify: Type.Optional(Type.Boolean({ description: 'Send the PIN by mail' })),
+    notify: Type.Optional(
+      Type.Boolean({ description: 'Send the PIN by mail. This version takes it and sends none yet' }),
+    ),
   },
   { additionalProperties: false },
 );

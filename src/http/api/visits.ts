@@ -1,20 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { readRange } from '../../domain/local-time.js';
-import { queryWords, type Visit, type VisitState } from '../../domain/visit.js';
+import { queryWords, VISIT_STATES, type Visit } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { visitObject, visitWithPin } from '../../services/objects.js';
 import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
-import {
-  page,
-  VISIT_STATES,
-  VisitMaybePinSchema,
-  VisitSchema,
-  VisitWithPinSchema,
-  words,
-} from './schemas.js';
+import { page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
 import { ChangeBody, RegistrationBody } from './visit-fields.js';
 
 const ListQuery = Type.Object(
@@ -165,7 +158,7 @@ async function list(runtime: Runtime, { site }: Caller, query: Static<typeof Lis
     words: q === undefined ? [] : queryWords(q),
     limit,
     ...read.range,
-    ...(state === undefined ? {} : { state: state as VisitState }),
+    ...(state === undefined ? {} : { state }),
     ...(cursor === undefined ? {} : { cursor }),
   });
   return {

@@ -22,6 +22,9 @@ interface Brand {
   desk: string;
 }
 
+/** How often one gateway's clients that could not be proven are logged. */
+const UNPROVEN_EVERY_MS = 60_000;
+
 export type GuestContext = ReturnType<typeof createGuestContext>;
 
 /** What the routes of the guest listener share: who is asking, how the site looks, where a known client goes. */
@@ -30,6 +33,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const { identity, redeem, captive, registry, settings } = services;
   const seal = createStateSeal(deps.sealing, now);
   const brands = new Map<SiteId, Brand>();
+  const unprovenSaidAt = new Map<GatewayId, number>();
 
   const source = (request: FastifyRequest): string => plainAddress(request.ip);
 
@@ -67,11 +71,19 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     return rememberedLook(request, site);
   }
 
+  /** Any guest can bring this about as often as it likes, so that a line for each would fill the disk. */
+  function sayUnproven(id: GatewayId): void {
+    const last = unprovenSaidAt.get(id);
+    if (last !== undefined && now() - last < UNPROVEN_EVERY_MS) return;
+    unprovenSaidAt.set(id, now());
+    log.info({ gateway: id }, 'a client could not be proven');
+  }
+
   async function prove(id: GatewayId, claim: RedirectClaim, from: string): Promise<Known | undefined> {
     const gateway = registry.get(id);
     const client = gateway && (await identity.prove(gateway, claim, from));
     if (client) return { client, claim };
-    log.info({ gateway: id }, 'a client could not be proven');
+    sayUnproven(id);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.js';
 import { isRedisFault } from '../../redis/faults.js';
+import { loggable } from '../problem.js';
 import { CAPTIVE_API_ROUTE, captiveApiFault } from './captive-api.js';
 import type { GuestContext } from './context.js';
 import { brokenPage, notFoundPage, unavailablePage } from './pages.js';
@@ -35,7 +36,7 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
     if (theirs) return show(reply, error.statusCode ?? 400, notFoundPage(context.rememberedLook(request)));
 
     if (away) log.warn({ route, err: error.message }, 'guest page unavailable');
-    else log.error({ route, reqId: request.id, err: error }, 'guest page failed');
+    else log.error({ route, reqId: request.id, error: loggable(error) }, 'guest page failed');
     if (route === CAPTIVE_API_ROUTE) return captiveApiFault(reply);
     const look = context.rememberedLook(request);
     if (!away) return show(reply, 500, brokenPage(look, request.id));

@@ -10,7 +10,7 @@ export interface Look {
   desk: string;
 }
 
-/** The values of `data-state` (CONTRACT 3). */
+/** What every page's `<main>` says in `data-state`, for whoever watches from outside: no page has another value. */
 export type PageState =
   | 'pin'
   | 'connecting'
@@ -28,7 +28,7 @@ export type PageState =
   | 'ended';
 
 export interface Page {
-  template: 'pin' | 'notice';
+  template: 'guest/pin' | 'guest/notice';
   data: { state: PageState } & Record<string, unknown>;
 }
 
@@ -93,13 +93,13 @@ export function pinPage(look: Look, fields: PinForm, note = ''): Page {
     heading: title,
     note,
   };
-  return { template: 'pin', data };
+  return { template: 'guest/pin', data };
 }
 
 function problemPage(look: Look, fields: PinForm, problem: Problem): Page {
   const title = look.texts.errorTitle(problem.title);
   return {
-    template: 'pin',
+    template: 'guest/pin',
     data: { ...frame(look, title), ...form(look, fields), state: problem.state, problem },
   };
 }
@@ -202,7 +202,7 @@ interface Notice {
 }
 
 const notice = (look: Look, content: Notice): Page => ({
-  template: 'notice',
+  template: 'guest/notice',
   data: { ...frame(look, content.heading), ...content },
 });
 

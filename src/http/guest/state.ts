@@ -3,10 +3,11 @@ import type { Sealing } from '../../domain/sealing.js';
 import type { RedirectClaim } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 
-/** The redirect that led to a PIN page, as it travels in the form. */
-export interface Redirect extends RedirectClaim {
+/** What the redirect that led to a PIN page comes to, as it travels in the form. */
+export interface Redirect {
   gateway: GatewayId;
   mac: ClientMac;
+  keyed: boolean;
   /** When it was sealed, epoch milliseconds. */
   at: number;
 }
@@ -23,8 +24,6 @@ export interface StatusRef {
 
 const REDIRECT_MS = 30 * 60_000;
 const STATUS_MS = 24 * 60 * 60_000;
-/** Kept for the record only; routers let visitors choose these. */
-const TEXT_AT_MOST = 200;
 
 export type StateSeal = ReturnType<typeof createStateSeal>;
 
@@ -43,12 +42,9 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
 
   return {
     redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim): string {
-      const { ip, ap, ssid, url } = claim;
-      const texts = Object.entries({ ip, ap, ssid, url }).filter(([, text]) => text !== undefined);
-      const short = Object.fromEntries(texts.map(([name, text = '']) => [name, text.slice(0, TEXT_AT_MOST)]));
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
       const keyed = claim.keyed && claim.mac === mac;
-      const redirect: Redirect = { ...short, gateway: gateway.id, mac, keyed, at: now() };
+      const redirect: Redirect = { gateway: gateway.id, mac, keyed, at: now() };
       return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
     },
     openRedirect: (source: string, sealed: string | undefined): Redirect | undefined =>

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import fastifyView from '@fastify/view';
-import { Eta } from 'eta';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { registerTemplates } from '../views.js';
 import type { Page } from './pages.js';
 
-const folder = fileURLToPath(new URL('../../../views/guest/', import.meta.url));
 const css = readFileSync(new URL('../../../views/guest/style.css', import.meta.url), 'utf8').replace(
   /\n\s*/g,
   '\n',
@@ -29,15 +26,8 @@ export const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** The guest's templates. `app.view` renders them. */
-export async function registerViews(app: FastifyInstance): Promise<void> {
-  await app.register(fastifyView, {
-    engine: { eta: new Eta({ views: folder }) },
-    root: folder,
-    production: true,
-    defaultContext: { css },
-  });
-}
+/** The templates, each with the guest pages' style sheet. */
+export const registerViews = (app: FastifyInstance): Promise<void> => registerTemplates(app, { css });
 
 /** Answers with a page. */
 export const show = (reply: FastifyReply, status: number, { template, data }: Page): FastifyReply =>

@@ -2,7 +2,7 @@
 -- stays queued, out of sight for the time of its lease: a worker that dies loses nothing.
 -- KEYS[1] the site's root
 -- ARGV    now, gateway, holder, lease in ms, at most, mac ('' any)
--- Reply   lost | claimed (<mac> <version> <until> <confirmed until> <attempts> <down> <up> <quota>)*
+-- Reply   lost | claimed (<mac> <version> <until> <attempts> <down> <up> <quota>)*
 -- @include access
 
 local root = KEYS[1]
@@ -27,7 +27,7 @@ end
 
 local reply = { 'claimed' }
 for _, mac in ipairs(macs) do
-  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'confirmedUntil', 'attempts')
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'attempts')
   if not access[1] then
     redis.call('ZREM', queue, mac)
   else
@@ -40,7 +40,7 @@ for _, mac in ipairs(macs) do
         limits = redis.call('HMGET', root .. ':visit:' .. grant[3], 'downKbps', 'upKbps', 'quotaMB')
       end
     end
-    for _, value in ipairs({ mac, access[1], access[2], access[3] or '0', access[4], limits[1] or '', limits[2] or '', limits[3] or '' }) do
+    for _, value in ipairs({ mac, access[1], access[2], access[3], limits[1] or '', limits[2] or '', limits[3] or '' }) do
       reply[#reply + 1] = value
     end
   end

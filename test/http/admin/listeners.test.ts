@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
@@ -9,6 +8,7 @@ import { buildAdminServer } from '../../../src/http/admin-server.js';
 import { ownHost } from '../../../src/http/own-host.js';
 import { buildPeopleServer } from '../../../src/http/people-server.js';
 import { eventually, silent, startRuntime } from '../../fixtures/runtime.js';
+import { certificate } from '../certificate.js';
 
 t.test('without a configured URL a listener answers for this machine and for nobody else', async (t) => {
   const own = ownHost(undefined);
@@ -45,6 +45,18 @@ t.test('with a configured URL a listener answers for that name only, whatever th
   t.equal(own('foyer-admin.example.com'), true);
   t.equal(own('Foyer-Admin.example.com:8443'), true);
   for (const host of ['localhost', '127.0.0.1', 'example.com']) t.equal(own(host), false, host);
+});
+
+t.test('this machine is asked for its addresses once in a while, not for each request', async (t) => {
+  let asked = 0;
+  const own = ownHost(undefined, () => {
+    asked++;
+    return ['192.0.2.7'];
+  });
+  for (let i = 0; i < 50; i++) t.equal(own('192.0.2.7:8081'), true);
+  t.equal(own('192.0.2.8'), false);
+  t.equal(own('192.0.2.8', '::ffff:192.0.2.8'), true, 'where the connection arrived is this machine too');
+  t.equal(asked, 1);
 });
 
 t.test('a request for another host is 421 on every path of both listeners', async (t) => {
@@ -148,13 +160,7 @@ t.test('metrics count what Redis knows', async (t) => {
 });
 
 t.test('with a certificate the listeners speak https', async (t) => {
-  const order =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout - -out - -subj /CN=foyer';
-  const text = execFileSync('openssl', order.split(' '), {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [TLS_KEY = '', TLS_CERT = ''] = text.split(/(?=-----BEGIN CERT)/);
+  const { TLS_KEY, TLS_CERT } = certificate();
   const runtime = await startRuntime(t, { env: { TLS_KEY, TLS_CERT } });
   for (const app of [await buildAdminServer(runtime, silent), await buildPeopleServer(runtime, silent)]) {
     t.teardown(() => app.close());

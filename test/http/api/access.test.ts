@@ -1,5 +1,7 @@
 import t from 'tap';
 import type { SiteId } from '../../../src/domain/id.js';
+import { VISIT_STATES } from '../../../src/domain/visit.js';
+import { DEFAULT_LIMIT } from '../../../src/http/api/call.js';
 import { type Caller, startApi } from '../../fixtures/api.js';
 
 const NORTH = 'north' as SiteId;
@@ -81,6 +83,24 @@ t.test('the matrix has every call that the description has', async (t) => {
     }
   }
 });
+
+t.test(
+  'the description promises no mail, names each state of a visit, and has one limit of a page',
+  async (t) => {
+    const api = await startApi(t);
+    const response = await api.app.inject({ url: '/api/v1/openapi.json', headers: { host: 'localhost' } });
+    const { get, post } = response.json().paths['/api/v1/visits'];
+    const { notify } = post.requestBody.content['application/json'].schema.properties;
+    t.match(notify.description, /sends none yet/);
+    const query = new Map<string, { schema: { enum?: string[]; default?: number } }>(
+      get.parameters
+        .filter((one: { name?: string }) => one.name !== undefined)
+        .map((one: { name: string }) => [one.name, one]),
+    );
+    t.same(query.get('state')?.schema.enum, VISIT_STATES);
+    t.equal(query.get('limit')?.schema.default, DEFAULT_LIMIT);
+  },
+);
 
 t.test('a key that is wrong, malformed or removed is refused', async (t) => {
   const api = await startApi(t);

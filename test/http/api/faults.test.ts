@@ -156,3 +156,18 @@ t.test('while the clock gives no decisions, reading works and deciding is 503', 
   t.match(refused.json(), { type: 'urn:foyer:error:unavailable' });
   t.same((await desk.get('/visits')).body.items, []);
 });
+
+t.test('what an unknown error carries beside its message stays out of the log', async (t) => {
+  const log = recorder();
+  const api = await startApi(t, { log });
+  const desk = await api.as('desk');
+  const carried = Object.assign(new TypeError('of no kind that is known'), {
+    command: { name: 'evalsha', args: ['Zebediah', 'zebediah@example.com'] },
+  });
+  Object.assign(api.runtime.services.visits, { find: async () => Promise.reject(carried) });
+  t.equal((await desk.get('/visits/x')).status, 500);
+  const [line] = log.lines.filter(({ level }) => level === 'error');
+  const { error } = JSON.parse(line?.text ?? '{}');
+  t.same(error, { type: 'TypeError', message: carried.message, stack: carried.stack });
+  t.notMatch(JSON.stringify(line), /zebediah/i);
+});

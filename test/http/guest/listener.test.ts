@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import t from 'tap';
 import { listen, raw, startGuest } from '../../fixtures/guest.js';
 import { eventually } from '../../fixtures/runtime.js';
+import { certificate, freePort } from '../certificate.js';
 
 const hijacked = (path = '/generate_204') =>
   `GET ${path} HTTP/1.1\r\nHost: connectivitycheck.gstatic.com\r\nConnection: close\r\n\r\n`;
@@ -158,32 +156,8 @@ t.test(
 );
 
 t.test('the same pages are served over https where a certificate is set', async (t) => {
-  const folder = t.testdir();
-  const subject = [
-    '-subj',
-    '/CN=localhost',
-    '-days',
-    '2',
-    '-keyout',
-    `${folder}/key.pem`,
-    '-out',
-    `${folder}/cert.pem`,
-  ];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject],
-    {
-      stdio: 'pipe',
-    },
-  );
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-  const pem = (name: string) => readFileSync(`${folder}/${name}.pem`, 'utf8');
-  const env = { HOST: '127.0.0.1', TLS_PORT: String(port), TLS_CERT: pem('cert'), TLS_KEY: pem('key') };
+  const port = await freePort();
+  const env = { HOST: '127.0.0.1', TLS_PORT: String(port), ...certificate() };
   const guest = await startGuest(t, { started: false, env });
   const plain = await listen(guest.app);
   const ask = (host: string) =>

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import fastifyView from '@fastify/view';
+import { Eta } from 'eta';
+import type { FastifyInstance } from 'fastify';
+
+const folder = fileURLToPath(new URL('../../views/', import.meta.url));
+
+/** The templates of every listener, by their path in `views/`: `app.view` and `reply.view` render them. `everywhere`: what all of them get. */
+export async function registerTemplates(app: FastifyInstance, everywhere: object = {}): Promise<void> {
+  await app.register(fastifyView, {
+    engine: { eta: new Eta({ views: folder }) },
+    root: folder,
+    production: true,
+    defaultContext: everywhere,
+  });
+}

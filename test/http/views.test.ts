@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Fastify from 'fastify';
+import t from 'tap';
+import { registerTemplates } from '../../src/http/views.js';
+
+const http = resolve(import.meta.dirname, '../../src/http');
+const views = resolve(import.meta.dirname, '../../views');
+
+const found = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && pattern.test(readFileSync(join(folder, file), 'utf8')))
+    .sort();
+
+t.test('there is one way to render, and pages of all listeners take it', async (t) => {
+  t.same(found(http, /from '(?:eta|@fastify\/view)'/), ['views.ts']);
+  const app = Fastify();
+  t.teardown(() => app.close());
+  await registerTemplates(app);
+  const page = { title: '<b>', lines: ['<i>'], code: ['<u>'] };
+  const html = await app.view('pages/message', page);
+  t.match(html, /^<!DOCTYPE html>\n<html lang="en">[\s\S]*<title>&lt;b&gt;</);
+  t.notMatch(html, /<[biu]>/, 'what is shown is text');
+});
+
+t.test('a listener takes its pages from its own folder or from the shared one', async (t) => {
+  t.same(found(http, /from '[^']*\/admin\//), ['admin-server.ts']);
+  t.same(found(http, /from '[^']*\/guest\//), ['guest-server.ts']);
+  t.same(readdirSync(views).sort(), ['admin', 'guest', 'pages']);
+});
