@@ -36,7 +36,7 @@ export async function openRuntime(config: Config, options: OpenOptions, closing:
   const redis = connectRedis(url, {
     name: `foyer-${purpose}`,
     log: {
-      info: log.info,
+      info: (data, message) => log.info(data, message),
       warn: (data, message) => {
         if ('reason' in data) away = ` (${String(data.reason)})`;
         log.warn(data, message);

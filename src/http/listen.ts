@@ -25,6 +25,9 @@ export async function openPort(
     if (error instanceof PortError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const named = `${variables.host}=${host} with ${variables.port}=${port}`;
-    throw new PortError(`${named} cannot be listened on: ${reason}`, { cause: error });
+    throw new PortError(
+      `${named} cannot be listened on: ${reason}. Something else may listen there; choose another, or end that.`,
+      { cause: error },
+    );
   }
 }

@@ -118,8 +118,10 @@ export const malformedPage = (look: Look, fields: PinForm): Page =>
   refused(look, fields, look.texts.malformed, 'pin');
 /** What was sent did not come from the form. */
 export const notFormPage = (look: Look, fields: PinForm): Page => refused(look, fields, look.texts.notForm);
-export const refusedPage = (look: Look, fields: PinForm): Page =>
-  refused(look, fields, look.texts.refused, 'pin');
+export function refusedPage(look: Look, fields: PinForm): Page {
+  const { title, text, withEmail } = look.texts.refused;
+  return refused(look, fields, { title, text: fields.email === undefined ? text : withEmail }, 'pin');
+}
 
 /** `when` is undefined where the desk has to check the visitor in first. */
 export function earlyPage(look: Look, fields: PinForm, when: string | undefined): Page {

@@ -225,6 +225,7 @@ t.test('when the budget for guesses is spent the e-mail address goes with the PI
   const wrong = await phone.type(pin, { email: 'eve@example.com' });
   t.equal(wrong.state, 'refused');
   t.equal(wrong.field('email'), 'eve@example.com', 'the address stays to be corrected');
+  t.match(wrong.body, 'the address that the invitation was sent to');
   t.equal((await phone.type(pin, { email: ' Ada@Example.com ' })).status, 303);
 });
 

@@ -29,6 +29,8 @@ export const en = {
   refused: {
     title: 'That code does not open the Wi-Fi',
     text: 'Compare it with your invitation, digit by digit, and type it again. It works around the time of your visit only, and a newer invitation replaces an older code.',
+    withEmail:
+      'Compare both with your invitation: the code digit by digit, and the address that the invitation was sent to. No address? The desk lets you in.',
   },
   early: {
     title: (when: string) => `Your access starts ${when}`,
