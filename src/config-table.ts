@@ -225,7 +225,7 @@ export const CONFIG_TABLE = {
   smtpUrl: row({
     name: 'SMTP_URL',
     example: 'smtp://user:password@mail.example.com:587',
-    help: 'Mail server for invitations and magic links; not set: no mail is sent.',
+    help: 'Mail server for invitations and magic links; this version sends none yet.',
     parse: smtp,
   }),
   mailFrom: row({

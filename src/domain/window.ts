@@ -5,7 +5,7 @@
 
 export type ValidFrom = 'expected-arrival' | 'check-in' | 'first-use';
 
-/** What was agreed when the visit was registered; later changes of settings do not move it (CONTRACT rule 4). */
+/** What was agreed when the visit was registered; later changes of settings do not move it. */
 export interface TokenTerms {
   validFrom: ValidFrom;
   /** Expected arrival. */

@@ -35,7 +35,7 @@ const TRIES = 3;
 const HOLD_MS = 2000;
 
 /**
- * The one clock (DESIGN 4.2): monotonic time plus the offset to Redis TIME, so that a step of this machine's clock
+ * The one clock: monotonic time plus the offset to Redis TIME, so that a step of this machine's clock
  * changes nothing. Before the first `sync` it is this machine's time, and not ok.
  *
  * `now()` does not run backwards: a new offset that is a little smaller makes it stand still until real time has

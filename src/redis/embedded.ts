@@ -45,7 +45,7 @@ const LONGEST_BACKOFF_MS = 5000;
 /** A server that lived this long was well; its death begins a new count. */
 const WELL_MS = 60_000;
 
-/** Finds, adopts or starts the private Redis of a data folder (CONTRACT 1). Never throws for what an operator can cause. */
+/** Finds, adopts or starts the private Redis of a data folder. Never throws for what an operator can cause. */
 export async function startPrivateRedis(options: PrivateRedisOptions): Promise<PrivateRedis> {
   const dataDir = resolve(options.dataDir);
   const redisDir = join(dataDir, 'redis');

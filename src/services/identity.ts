@@ -37,7 +37,7 @@ export interface IdentityDeps {
   now: () => number;
 }
 
-/** Proof of a client's identity (CONTRACT 3): a redirect's MAC and IP are a claim, never more. */
+/** Proof of a client's identity: a redirect's MAC and IP are a claim, never more. */
 export function createIdentity({ registry, clients, signals, worker, now }: IdentityDeps) {
   /** The gateway is asked once, by whichever process holds its lane. */
   async function ask(gateway: Gateway, ip: string): Promise<ClientMac | undefined> {

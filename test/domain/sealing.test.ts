@@ -9,7 +9,7 @@ const [MAIN, NORTH] = ['main', 'north'] as [SiteId, SiteId];
 const sealing = createSealing(SECRET);
 const another = createSealing(`${SECRET}!`);
 const SEALS: SealPurpose[] = ['pin', 'redirect', 'status', 'gateway'];
-const DIGESTS: DigestPurpose[] = ['mail', 'claim', 'api-key', 'setup', 'check', 'device'];
+const DIGESTS: DigestPurpose[] = ['mail', 'claim', 'api-key', 'setup', 'check'];
 
 t.test(
   'what was sealed is read by the same purpose, binding and secret, also by another process',

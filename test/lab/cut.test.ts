@@ -3,7 +3,7 @@ import { createLab, noLab, type Running, until } from './network.js';
 import { createPhone, measured, type Phone, PROBE } from './phone.js';
 import { startPortal } from './portal.js';
 
-/** CONTRACT 5.9: in force within 2 s of the end or of a cancel. */
+/** An end or a cancel is in force within 2 s. */
 const CUT_MS = 2000;
 /** What came last may have come some while before the end: it comes only several times a second. */
 const EARLY_MS = 1000;

@@ -15,7 +15,7 @@ import {
 import { type Answer, createPhone, measured, type Phone, PROBE } from './phone.js';
 import { cutPower, fileIn, GATEWAY, startPortal } from './portal.js';
 
-/** CONTRACT 5.9. */
+/** What drift may last: a flushed set, a flushed ruleset. */
 const DRIFT_MS = 60_000;
 const TABLE_MS = 5000;
 const CUT_MS = 2000;

@@ -268,3 +268,21 @@ t.test('a client that fails five times waits, and no longer than ten minutes', a
   t.match(await story.redeem(1, first.pin), { status: 'granted' });
   t.equal((await story.redeem(1, wrong())).status, 'refused', 'who got in begins anew');
 });
+
+t.test(
+  'guesses with addresses that nobody has are told together, so that nobody writes the log full',
+  async (t) => {
+    const story = await startStory(t, { started: false });
+    const { guess } = attacker(story, await longVisits(story, 20));
+    await spend(() => guess());
+    const told = async () => (await story.events('pin.failed')).length;
+    const before = await told();
+    for (let i = 0; i < 25; i++) await guess(`nobody${i}@example.com`);
+    t.equal(await told(), before + 1);
+    story.runtime.time.advance(60_000);
+    await guess('nobody@example.com');
+    const failed = await story.events('pin.failed');
+    t.equal(failed.length, before + 2);
+    t.equal(failed.at(-1)?.fields.count, '25', 'with those that were not told before');
+  },
+);

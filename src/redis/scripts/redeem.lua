@@ -16,6 +16,7 @@ local COURTESY_FAILURES = 5
 local COURTESY_MS = 600000
 local REPEAT_MS = 60000
 local MAIL_TRIES = 5
+local TELL_EVERY_MS = 60000
 
 -- 1. Courtesy limits: a clumsy or busy client waits. They bound nothing, since a client chooses its address.
 local courtesies = { root .. ':attempts:client:' .. gateway .. ':' .. mac }
@@ -102,7 +103,17 @@ if not repeated then
     redis.call('HSET', key, 'at', int(now), 'digest', digest .. mail)
     redis.call('PEXPIRE', key, COURTESY_MS)
   end
-  record(root, now, 'pin.failed', 'gateway', gateway, 'outcome', state, 'visit', state ~= 'refused' and id or '')
+  -- With addresses that nobody has, failures have no common budget: once a minute they are told together, so that nobody
+  -- writes the log full.
+  local told = spent and redis.call('HGET', site_bucket, 'toldAt')
+  if not told or now - tonumber(told) >= TELL_EVERY_MS then
+    local count = 1 + tonumber(redis.call('HGET', site_bucket, 'untold') or '0')
+    redis.call('HDEL', site_bucket, 'untold')
+    if spent then redis.call('HSET', site_bucket, 'toldAt', int(now)) end
+    record(root, now, 'pin.failed', 'gateway', gateway, 'outcome', state, 'visit', state ~= 'refused' and id or '', 'count', count)
+  else
+    redis.call('HINCRBY', site_bucket, 'untold', 1)
+  end
 end
 if state == 'refused' then return { 'refused' } end
 if state == 'check-in-only' then return { 'check-in-only', id } end
