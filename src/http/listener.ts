@@ -18,7 +18,9 @@ export function createListener(config: Config, log: Log, url: string | undefined
   const { tlsCert, tlsKey, trustProxy } = config;
   const onProblem = problemHandler(log);
   const options = {
-    ...(tlsCert && tlsKey ? { https: { cert: tlsCert, key: tlsKey } } : {}),
+    ...(tlsCert && tlsKey
+      ? { https: { cert: tlsCert, key: tlsKey, handshakeTimeout: REQUEST_TIMEOUT_MS } }
+      : {}),
     logger: false,
     genReqId: newId,
     requestIdHeader: false,
