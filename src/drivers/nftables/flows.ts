@@ -27,7 +27,7 @@ const family = (ip: string): string => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 export function createFlows(run: Run, log: DriverContext<unknown>['log']) {
   // An address has one owner, the last that was seen with it: another's flows must not be cut.
   const owners = new Map<string, ClientMac>();
-  /** conntrack before 1.4.7 takes no batch; why one failed is not told, so it is tried again after a while. */
+  /** Not every conntrack takes a batch, and why one failed is not told: it is tried again after a while. */
   let perLineUntil = 0;
   let warned = false;
 
