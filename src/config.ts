@@ -25,21 +25,6 @@ const VARIABLES: readonly (Variable<unknown> & { key: string })[] = Object.entri
   ([key, variable]) => ({ key, ...variable }),
 );
 
-/** Every environment variable: the rows of the table in the README. */
-export const CONFIG_VARIABLES: readonly {
-  name: string;
-  default: string;
-  secret: boolean;
-  help: string;
-  example: string;
-}[] = VARIABLES.map(({ name, fallback, secret, help, example }) => ({
-  name,
-  default: fallback ?? '',
-  secret: secret ?? false,
-  help,
-  example,
-}));
-
 const MASK = '********';
 
 const readText: ReadFile = (path) => readFileSync(path, 'utf8');

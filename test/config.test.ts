@@ -3,7 +3,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { CONFIG_VARIABLES, type Config, describeConfig, loadConfig } from '../src/config.js';
+import { type Config, describeConfig, loadConfig } from '../src/config.js';
+import { CONFIG_TABLE, type Variable } from '../src/config-table.js';
 import { loadOrMakeSecret } from '../src/secret.js';
 
 const load = (env: Record<string, string>, files: Record<string, string> = {}) =>
@@ -23,6 +24,8 @@ function bad(env: Record<string, string>, files?: Record<string, string>): strin
   const loaded = load(env, files);
   return loaded.ok ? [] : loaded.problems;
 }
+
+const VARIABLES = Object.values<Variable<unknown>>(CONFIG_TABLE);
 
 t.test('an empty environment gives the defaults of the contract', async (t) => {
   t.strictSame(good({}), {
@@ -80,7 +83,7 @@ t.test('every problem is named at once, with what was given and an example', asy
   t.equal(problems.length, 12);
   t.strictSame(
     problems.map((problem) => problem.split(':')[0]),
-    CONFIG_VARIABLES.map(({ name }) => name).filter((name) => problems.some((p) => p.startsWith(`${name}:`))),
+    VARIABLES.map(({ name }) => name).filter((name) => problems.some((p) => p.startsWith(`${name}:`))),
     'in the order of the table',
   );
   for (const problem of problems) t.match(problem, /^([A-Z_]+): .* For example: \1=./);
@@ -183,7 +186,7 @@ t.test('the description shows what is in force and where it comes from, without 
   const rows = describeConfig(good(env, { '/smtp': 'smtp://u:hidden3@mail' }), env);
   t.strictSame(
     rows.map((row) => row.name),
-    CONFIG_VARIABLES.map((row) => row.name),
+    VARIABLES.map((row) => row.name),
   );
   const row = (name: string) => rows.find((one) => one.name === name);
   t.match(row('PORT'), { value: '80', source: 'environment' });
@@ -195,7 +198,7 @@ t.test('the description shows what is in force and where it comes from, without 
 });
 
 t.test('every variable has one sentence and an example that is right', async (t) => {
-  for (const { name, help, example } of CONFIG_VARIABLES) {
+  for (const { name, help, example } of VARIABLES) {
     t.match(help, /^[A-Z].*[^.]\.$/, name);
     if (name.startsWith('TLS_') && name !== 'TLS_PORT') continue;
     t.strictSame(bad({ REDIS_URL: 'redis://localhost', [name]: example }), [], `${name}=${example}`);

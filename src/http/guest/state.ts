@@ -25,8 +25,6 @@ export interface StatusRef {
 const REDIRECT_MS = 30 * 60_000;
 const STATUS_MS = 24 * 60 * 60_000;
 
-export type StateSeal = ReturnType<typeof createStateSeal>;
-
 /** Both are bound to the source address: nobody can use what was sealed for somebody else. */
 export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: () => number) {
   const open = <T extends { at: number }>(
