@@ -96,13 +96,35 @@ export function localOf(at: number, zone: string): string {
   });
 }
 
-const words = (at: number, zone: string, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
+/** As the language writes it, but for the zero before an hour of one digit. */
+function words(at: number, zone: string, locale: string, options: Intl.DateTimeFormatOptions): string {
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, ...clock, ...options }).formatToParts(at);
+  return parts
+    .map(({ type, value }) => (type === 'hour' ? value.replace(/^[0\u0660](?=.)/, '') : value))
+    .join('');
+}
 
 /** `9:00` */
-export const clockTime = (at: number, zone: string): string =>
-  words(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).replace(/^0/, '');
+export const clockTime = (at: number, zone: string, locale: string): string => words(at, zone, locale, {});
 
-/** `Monday 23 November, 9:00` */
-export const dayAndTime = (at: number, zone: string): string =>
-  `${words(at, zone, { weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '')}, ${clockTime(at, zone)}`;
+/** `Monday 23 November at 9:00` */
+export const dayAndTime = (at: number, zone: string, locale: string): string =>
+  words(at, zone, locale, { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** `2 days 3 hours`, `2 hours 5 minutes`, `38 minutes`: whole minutes, rounded down; beside days only hours. */
+export function duration(ms: number, locale: string): string {
+  const minutes = Math.floor(ms / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  const units: [number, 'day' | 'hour' | 'minute'][] = [
+    [days, 'day'],
+    [hours, 'hour'],
+    [days > 0 ? 0 : minutes % 60, 'minute'],
+  ];
+  const many = (count: number, unit: string): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  const named = units.filter(([count]) => count > 0);
+  return new Intl.ListFormat(locale, { type: 'unit', style: 'narrow' }).format(
+    (named.length > 0 ? named : [[0, 'minute'] as const]).map(([count, unit]) => many(count, unit)),
+  );
+}

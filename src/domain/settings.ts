@@ -21,6 +21,10 @@ export interface Settings {
   'site.name': string;
   'portal.welcome': string;
   'portal.deskHint': string;
+  'portal.accent': string;
+  'portal.logo': string;
+  'portal.terms': string;
+  'portal.languages': readonly string[];
   'retention.days': number;
 }
 
@@ -79,6 +83,24 @@ const line = (most: number, help: string): Setting<string> => ({
   allows: (value) => typeof value === 'string' && value.length <= most && !/\p{Cc}/u.test(value),
   fromText: (text) => text,
 });
+
+const paragraphs = (mostBytes: number, help: string): Setting<string> => ({
+  default: '',
+  help,
+  takes: `a text of at most ${mostBytes} bytes`,
+  allows: (value) =>
+    typeof value === 'string' && Buffer.byteLength(value) <= mostBytes && !/(?![\t\r\n])\p{Cc}/u.test(value),
+  fromText: (text) => text,
+});
+
+/** Largest logo on a guest page, in bytes. */
+export const LOGO_BYTES_MOST = 4096;
+const LOGO = /^data:image\/png;base64,([A-Za-z0-9+/]+={0,2})$/;
+/** A logo as it is kept; undefined for anything else. */
+const logoBytes = (value: string): number | undefined => {
+  const [, base64] = LOGO.exec(value) ?? [];
+  return base64 === undefined ? undefined : Buffer.byteLength(base64, 'base64');
+};
 
 /** Longest access and longest lead or lag that a visit or a setting may have, in minutes. */
 export const MINUTES_MOST = 366 * 24 * 60;
@@ -143,6 +165,32 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'site.name': line(60, 'Heads the guest pages.'),
   'portal.welcome': line(300, 'A line of welcome on the PIN page.'),
   'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
+  'portal.accent': {
+    default: '',
+    help: 'Colour of buttons and links on guest pages, made darker or lighter where it could not be read.',
+    takes: 'a colour such as #0c655c',
+    allows: (value) => typeof value === 'string' && /^(?:#[0-9a-f]{6})?$/i.test(value),
+    fromText: (text) => text.trim(),
+  },
+  'portal.logo': {
+    default: '',
+    help: `Stands beside the name: a PNG, SVG, JPEG or WebP picture as a data: address, kept as a PNG of at most ${LOGO_BYTES_MOST} bytes.`,
+    takes: 'a picture as a data: address',
+    allows: (value) =>
+      typeof value === 'string' && (value === '' || (logoBytes(value) ?? Infinity) <= LOGO_BYTES_MOST),
+    fromText: (text) => text.trim(),
+  },
+  'portal.terms': paragraphs(
+    12_000,
+    'Terms of use, on a page of their own; an empty line begins a paragraph.',
+  ),
+  'portal.languages': {
+    default: [],
+    help: 'Languages of the guest pages, by their tags, the first for browsers that ask for none of them. Empty: all.',
+    takes: 'a list of tags such as de, en',
+    allows: (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string'),
+    fromText: (text) => text.split(/[\s,]+/).filter(Boolean),
+  },
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };
 

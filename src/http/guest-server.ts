@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import compress from '@fastify/compress';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { newId } from '../domain/id.js';
@@ -15,7 +16,7 @@ import { registerFaults } from './guest/faults.js';
 import { notFoundPage } from './guest/pages.js';
 import { FORM_BYTES, pinRoutes } from './guest/pin.js';
 import { statusRoutes } from './guest/status.js';
-import { PAGE_HEADERS, registerViews } from './guest/views.js';
+import { ANSWER_HEADERS, pageHeaders, registerViews, render } from './guest/views.js';
 import { createHijack, type Hijack } from './hijack.js';
 import { openPort } from './listen.js';
 
@@ -44,6 +45,9 @@ const LIMITS: Omit<Limits, 'connections'> = {
   connectionsPerAddress: 500,
 };
 
+/** Shorter answers fit one packet as they are. Bytes. */
+const WORTH_COMPRESSING = 1024;
+
 /** How long requests under way may take to end when the listener closes. */
 const CLOSING_MS = 2000;
 
@@ -51,7 +55,7 @@ const CLOSING_MS = 2000;
  * The guest listener: the only one that unknown devices can reach. Every request for a host that is not the portal's own
  * is answered before routing.
  *
- * - guest/enter.ts: `GET /enter/:gateway`, `GET /guest/s/:unifiSite`, `GET /`
+ * - guest/enter.ts: `GET /enter/:gateway`, `GET /guest/s/:unifiSite`, `GET /`, `GET /terms`
  * - guest/pin.ts: `POST /pin`
  * - guest/status.ts: `GET /status`, `POST /leave`
  * - guest/claim.ts: `GET /claim/:code`
@@ -91,10 +95,10 @@ export async function buildGuestServer(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
     // A path that cannot be decoded never meets a route, nor what hooks and plugins add to a reply.
     frameworkErrors: (_, request, reply) => {
-      const { template, data } = notFoundPage(context.rememberedLook(request as FastifyRequest));
+      const page = notFoundPage(context.rememberedLook(request as FastifyRequest));
       const answer = reply as unknown as FastifyReply;
-      answer.code(404).headers(PAGE_HEADERS).type('text/html; charset=utf-8');
-      app.view(template, data).then(
+      answer.code(404).headers(pageHeaders(page.look));
+      render(app, page).then(
         (html) => answer.send(html),
         (error: unknown) => answer.send(error),
       );
@@ -103,9 +107,10 @@ export async function buildGuestServer(
 
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: FORM_BYTES });
+  await app.register(compress, { encodings: ['gzip'], threshold: WORTH_COMPRESSING });
   await registerViews(app);
   app.addHook('onRequest', async (_, reply) => {
-    reply.headers(PAGE_HEADERS);
+    reply.headers(ANSWER_HEADERS);
   });
   registerFaults(app, context);
 

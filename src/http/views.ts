@@ -5,10 +5,15 @@ import type { FastifyInstance } from 'fastify';
 
 const folder = fileURLToPath(new URL('../../views/', import.meta.url));
 
+const eta = new Eta({ views: folder });
+
+/** The one way in which text becomes HTML. */
+export const escapeHtml = eta.config.escapeFunction;
+
 /** The templates of every listener, by their path in `views/`: `app.view` and `reply.view` render them. `everywhere`: what all of them get. */
 export async function registerTemplates(app: FastifyInstance, everywhere: object = {}): Promise<void> {
   await app.register(fastifyView, {
-    engine: { eta: new Eta({ views: folder }) },
+    engine: { eta },
     root: folder,
     production: true,
     defaultContext: everywhere,

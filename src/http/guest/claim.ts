@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GuestContext } from './context.js';
+import { chosenLanguage } from './look.js';
 import { pinPage } from './pages.js';
 import { show } from './views.js';
 
@@ -16,16 +17,13 @@ export function claimRoutes(app: FastifyInstance, context: GuestContext): void {
     const { code } = request.params as { code: string };
     const from = context.source(request);
     const known = await context.locate(from);
-    if (!known) return context.unknown(request, reply, 200, CODE.test(code) ? `/claim/${code}` : '/');
-    const { site } = known.client.gateway;
-    const pin = CODE.test(code) ? await visits.claimedPin(site, code) : undefined;
-    const look = await context.look(request, site);
-    const { claimed, unknownLink } = look.texts.pin;
-    const form = { state: context.stateFor(from, known), ...(pin === undefined ? {} : { pin }) };
-    return show(
-      reply,
-      pin === undefined ? 404 : 200,
-      pinPage(look, form, pin === undefined ? unknownLink : claimed),
-    );
+    if (!known) return context.unknown(request, reply, 200, CODE.test(code) ? `/claim/${code}` : undefined);
+    const pin = CODE.test(code) ? await visits.claimedPin(known.client.gateway.site, code) : undefined;
+    const lang = chosenLanguage(request);
+    const here = { ...known, ...(lang ? { lang } : {}) };
+    const look = await context.lookFor(request, here);
+    const form = context.formFor(from, here);
+    if (pin === undefined) return show(reply, 404, pinPage(look, form, 'unknownLink'));
+    return show(reply, 200, pinPage(look, { ...form, pin }, 'claimed'));
   }
 }

@@ -1,26 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { plainAddress } from '../../domain/gateway.js';
 import type { GatewayId, SiteId } from '../../domain/id.js';
+import { DEFAULTS } from '../../domain/settings.js';
 import type { RedirectClaim } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 import type { GuestDeps, GuestLog } from './deps.js';
-import { connectingPage, type Look, pinPage, unknownClientPage } from './pages.js';
-import { createStateSeal, type StatusRef } from './state.js';
-import { textsFor } from './texts/catalogue.js';
-import { siteTimes } from './times.js';
+import { chosenLanguage, createLooks, type Look, type SiteLooks } from './look.js';
+import { connectingPage, type PinForm, pinPage, unknownClientPage } from './pages.js';
+import { type ClientRef, createStateSeal, type StatusRef } from './state.js';
+import { timesOf } from './times.js';
 import { show } from './views.js';
 
-/** A client that proved who it is, and the claim that it did so by. */
+/** A client that proved who it is, the claim that it did so by, and the language that it chose. */
 export interface Known {
   client: ProvenClient;
   claim: RedirectClaim;
+  lang?: string;
 }
 
-interface Brand {
-  name: string;
-  welcome: string;
-  desk: string;
-}
+/** Where no site can be told. */
+const UNNAMED = { ...DEFAULTS, 'site.timeZone': Intl.DateTimeFormat().resolvedOptions().timeZone };
 
 /** How often one gateway's clients that could not be proven are logged. */
 const UNPROVEN_EVERY_MS = 60_000;
@@ -32,7 +31,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const { services, now } = deps;
   const { identity, redeem, captive, registry, settings } = services;
   const seal = createStateSeal(deps.sealing, now);
-  const brands = new Map<SiteId, Brand>();
+  const looks = createLooks(settings, UNNAMED);
   const unprovenSaidAt = new Map<GatewayId, number>();
 
   const source = (request: FastifyRequest): string => plainAddress(request.ip);
@@ -43,33 +42,18 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     return sites.size === 1 ? [...sites][0] : undefined;
   }
 
-  async function brandOf(site: SiteId): Promise<Brand> {
-    const { values } = await settings.read(site);
-    const brand = {
-      name: values['site.name'],
-      welcome: values['portal.welcome'],
-      desk: values['portal.deskHint'],
-    };
-    brands.set(site, brand);
-    return brand;
-  }
+  const lookOf = (request: FastifyRequest, of: SiteLooks, chosen: string | undefined): Look =>
+    of.in(chosenLanguage(request) ?? chosen, request.headers['accept-language']);
 
-  /** From memory only: for pages that are shown while Redis is away. */
-  function rememberedLook(request: FastifyRequest, site = onlySite()): Look {
-    const texts = textsFor(request.headers['accept-language']);
-    const brand = site === undefined ? undefined : brands.get(site);
-    return {
-      texts,
-      welcome: brand?.welcome ?? '',
-      desk: brand?.desk ?? '',
-      name: brand?.name || texts.noName,
-    };
-  }
+  /** From memory only: for pages that are shown while Redis is away. `chosen`: the language that travelled along. */
+  const rememberedLook = (request: FastifyRequest, chosen?: string, site = onlySite()): Look =>
+    lookOf(request, looks.remembered(site), chosen);
 
-  async function look(request: FastifyRequest, site = onlySite()): Promise<Look> {
-    if (site !== undefined) await brandOf(site);
-    return rememberedLook(request, site);
-  }
+  const look = async (request: FastifyRequest, site = onlySite(), chosen?: string): Promise<Look> =>
+    lookOf(request, await looks.read(site), chosen);
+
+  const lookFor = (request: FastifyRequest, { client, lang }: Known): Promise<Look> =>
+    look(request, client.gateway.site, lang);
 
   /** Any guest can bring this about as often as it likes, so that a line for each would fill the disk. */
   function sayUnproven(id: GatewayId): void {
@@ -79,10 +63,14 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     log.info({ gateway: id }, 'a client could not be proven');
   }
 
-  async function prove(id: GatewayId, claim: RedirectClaim, from: string): Promise<Known | undefined> {
+  async function prove(
+    id: GatewayId,
+    claim: RedirectClaim & { lang?: string },
+    from: string,
+  ): Promise<Known | undefined> {
     const gateway = registry.get(id);
     const client = gateway && (await identity.prove(gateway, claim, from));
-    if (client) return { client, claim };
+    if (client) return { client, claim, ...(claim.lang ? { lang: claim.lang } : {}) };
     sayUnproven(id);
     return undefined;
   }
@@ -95,20 +83,25 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
 
   /** By a sealed reference where it still holds, else by the source address. */
   async function knownBy(from: string, ref: StatusRef | undefined): Promise<Known | undefined> {
-    const claim = ref && { mac: ref.mac, keyed: ref.keyed };
-    return (ref && claim && (await prove(ref.gateway, claim, from))) ?? locate(from);
+    return (ref && (await prove(ref.gateway, ref, from))) ?? locate(from);
   }
 
-  const refOf = ({ client, claim }: Known) => ({
+  const refOf = ({ client, claim, lang }: Known): ClientRef => ({
     gateway: client.gateway.id,
     mac: client.mac,
     keyed: claim.keyed && claim.mac === client.mac,
+    ...(lang ? { lang } : {}),
   });
 
-  const statusUrl = (from: string, ref: Omit<StatusRef, 'at'>): string =>
-    `/status?s=${seal.status(from, ref)}`;
+  const statusUrl = (from: string, ref: ClientRef): string => `/status?s=${seal.status(from, ref)}`;
   /** The PIN page for a client that was known before, without anything of it in the clear. */
-  const againUrl = (from: string, ref: Omit<StatusRef, 'at'>): string => `/?s=${seal.status(from, ref)}`;
+  const againUrl = (from: string, ref: ClientRef): string => `/?s=${seal.status(from, ref)}`;
+
+  /** What the client's PIN form carries. The redirect is sealed anew: the visitor has another half hour. */
+  const formFor = (from: string, known: Known): PinForm => ({
+    state: seal.redirect(from, known.client, known.claim, known.lang),
+    again: seal.status(from, refOf(known)),
+  });
 
   return {
     deps,
@@ -116,7 +109,9 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     seal,
     source,
     look,
+    lookFor,
     rememberedLook,
+    formFor,
     prove,
     locate,
     knownBy,
@@ -124,37 +119,30 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     statusUrl,
     againUrl,
 
-    /** The hidden field that goes with this client's form. */
-    stateFor: (from: string, { client, claim }: Known): string => seal.redirect(from, client, claim),
-
     /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
     async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: { status: number }) {
       const { client } = known;
       const from = source(request);
+      const lang = chosenLanguage(request) ?? known.lang;
+      const here: Known = { ...known, ...(lang ? { lang } : {}) };
       // Also where it is confirmed: it would not be here if its gateway still let it pass.
       const until = await redeem.letIn(client);
       const online = until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive';
-      if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(known)), 303);
+      if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(here)), 303);
+      const view = await lookFor(request, here);
       if (until !== undefined) {
-        const [view, times] = [
-          await look(request, client.gateway.site),
-          await siteTimes(settings, client.gateway.site, now()),
-        ];
-        const self = statusUrl(from, { ...refOf(known), waitingSince: now() });
-        return show(reply, 200, connectingPage(view, times.plain(until), self, false));
+        const s = seal.status(from, { ...refOf(here), waitingSince: now() });
+        return show(reply, 200, connectingPage(view, timesOf(view, now()).plain(until), s, false));
       }
-      const view = await look(request, client.gateway.site);
-      const note = again ? view.texts.pin.again : '';
       return show(
         reply,
         again?.status ?? 200,
-        pinPage(view, { state: seal.redirect(from, client, known.claim) }, note),
+        pinPage(view, formFor(from, here), again ? 'again' : undefined),
       );
     },
 
-    async unknown(request: FastifyRequest, reply: FastifyReply, status: number, claimLink?: string) {
-      const page = unknownClientPage(await look(request), claimLink ?? '/', claimLink !== undefined);
-      return show(reply, status, page);
-    },
+    /** `claim`: the path of the claim link by which the visitor came. */
+    unknown: async (request: FastifyRequest, reply: FastifyReply, status: number, claim?: string) =>
+      show(reply, status, unknownClientPage(await look(request), claim)),
   };
 }

@@ -3,6 +3,9 @@ import { Type } from 'typebox';
 import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId } from '../../domain/id.js';
 import type { GuestContext } from './context.js';
+import { chosenLanguage } from './look.js';
+import { notFoundPage, termsPage } from './pages.js';
+import { show } from './views.js';
 
 const Query = Type.Object({}, { additionalProperties: true });
 const Sealed = Type.Object({ s: Type.Optional(Type.String()) }, { additionalProperties: true });
@@ -14,6 +17,7 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
   app.get('/enter/:gateway', { schema: { querystring: Query } }, enter);
   app.get('/guest/s/:unifiSite', { schema: { querystring: Query } }, enterByAlias);
   app.get('/', { schema: { querystring: Sealed } }, start);
+  app.get('/terms', { schema: { querystring: Sealed } }, terms);
 
   async function enter(request: FastifyRequest, reply: FastifyReply) {
     const { gateway: text } = request.params as { gateway: string };
@@ -44,6 +48,18 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     const { s } = request.query as { s?: string };
     const known = await context.knownBy(from, context.seal.openStatus(from, s));
     return known ? context.greet(request, reply, known) : context.unknown(request, reply, 200);
+  }
+
+  /** For a sealed reference the terms of its site, nothing more: whose it is need not be proven for that. */
+  async function terms(request: FastifyRequest, reply: FastifyReply) {
+    const from = context.source(request);
+    const { s } = request.query as { s?: string };
+    const ref = context.seal.openStatus(from, s);
+    const look = await context.look(request, ref && registry.get(ref.gateway)?.site, ref?.lang);
+    if (look.terms.length === 0) return show(reply, 404, notFoundPage(look));
+    const lang = chosenLanguage(request) ?? ref?.lang;
+    const again = ref && context.seal.status(from, { ...ref, ...(lang ? { lang } : {}) });
+    return show(reply, 200, termsPage(look, again));
   }
 }
 

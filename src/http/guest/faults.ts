@@ -6,6 +6,7 @@ import { CAPTIVE_API_ROUTE, captiveApiFault } from './captive-api.js';
 import type { GuestContext } from './context.js';
 import { brokenPage, notFoundPage, unavailablePage } from './pages.js';
 import { notTheForm, PIN_ROUTE } from './pin.js';
+import type { Redirect, StatusRef } from './state.js';
 import { show } from './views.js';
 
 const RETRY_AFTER_S = '5';
@@ -38,7 +39,7 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
     if (away) log.warn({ route, err: error.message }, 'guest page unavailable');
     else log.error({ route, reqId: request.id, error: loggable(error) }, 'guest page failed');
     if (route === CAPTIVE_API_ROUTE) return captiveApiFault(reply);
-    const look = context.rememberedLook(request);
+    const look = context.rememberedLook(request, sentAlong(request)?.lang);
     if (!away) return show(reply, 500, brokenPage(look, request.id));
     reply.header('retry-after', RETRY_AFTER_S);
     return show(reply, 503, unavailablePage(look, wayBack(request)));
@@ -47,10 +48,22 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
   /** Nothing is sent twice by itself: after a form the page goes on where the visitor began. */
   function wayBack(request: FastifyRequest): string | undefined {
     if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+    const ref = sentAlong(request);
+    if (!ref) return '/';
+    const { gateway, mac, keyed, lang } = ref;
+    return context.againUrl(context.source(request), { gateway, mac, keyed, ...(lang ? { lang } : {}) });
+  }
+
+  /** The sealed reference that came with a form or an address. */
+  function sentAlong(request: FastifyRequest): Redirect | StatusRef | undefined {
     const from = context.source(request);
-    const { state, s } = (request.body ?? {}) as { state?: string; s?: string };
-    const ref = context.seal.openRedirect(from, state) ?? context.seal.openStatus(from, s);
-    return ref ? context.againUrl(from, { gateway: ref.gateway, mac: ref.mac, keyed: ref.keyed }) : '/';
+    const { state, s } = { ...(request.query as object), ...(request.body as object) } as Record<
+      string,
+      unknown
+    >;
+    const open = <T>(how: (from: string, sealed: string) => T, sealed: unknown) =>
+      typeof sealed === 'string' ? how(from, sealed) : undefined;
+    return open(context.seal.openRedirect, state) ?? open(context.seal.openStatus, s);
   }
 }
 

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { RedeemInput, RedeemResult } from '../../services/redeem.js';
 import type { GuestContext, Known } from './context.js';
+import type { Look } from './look.js';
 import {
   checkInOnlyPage,
   deviceLimitPage,
   earlyPage,
   emailPage,
   expiredPage,
-  type Look,
   malformedPage,
   notFormPage,
   type Page,
@@ -16,7 +16,7 @@ import {
   refusedPage,
   throttledPage,
 } from './pages.js';
-import { type SiteTimes, siteTimes } from './times.js';
+import { type Times, timesOf } from './times.js';
 import { show } from './views.js';
 
 /** Ten thousand characters of PIN are still answered by the page. */
@@ -62,43 +62,37 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
     if (result.status === 'granted')
       return reply.redirect(context.statusUrl(from, context.refOf(known)), 303);
 
-    const { site } = known.client.gateway;
-    const [look, times] = [
-      await context.look(request, site),
-      await siteTimes(services.settings, site, now()),
-    ];
-    // The redirect is sealed anew: the visitor has another half hour.
+    const look = await context.lookFor(request, known);
     const form = {
-      state: context.stateFor(from, known),
+      ...context.formFor(from, known),
       ...(fields.email === undefined ? {} : { email: email ?? '' }),
     };
     if (result.status === 'throttled')
       reply.header('retry-after', Math.max(1, Math.ceil(result.retryAfterMs / 1000)));
-    return show(reply, result.status === 'throttled' ? 429 : 422, refusalPage(result, look, form, times));
+    return show(
+      reply,
+      result.status === 'throttled' ? 429 : 422,
+      refusalPage(result, look, form, timesOf(look, now())),
+    );
   }
 }
 
-function refusalPage(result: Refusal, look: Look, form: PinForm, times: SiteTimes): Page {
-  const { texts } = look;
+function refusalPage(result: Refusal, look: Look, form: PinForm, times: Times): Page {
   switch (result.status) {
     case 'malformed':
       return malformedPage(look, form);
     case 'refused':
       return refusedPage(look, form);
     case 'early':
-      return earlyPage(
-        look,
-        form,
-        result.opensAt === undefined ? undefined : times.when(result.opensAt, texts),
-      );
+      return earlyPage(look, form, result.opensAt === undefined ? undefined : times.when(result.opensAt));
     case 'expired':
-      return expiredPage(look, form, times.when(result.endedAt, texts));
+      return expiredPage(look, form, times.when(result.endedAt));
     case 'check-in-only':
       return checkInOnlyPage(look, form);
     case 'email':
       return emailPage(look, form);
     case 'throttled':
-      return throttledPage(look, form, Math.ceil(result.retryAfterMs / 60_000));
+      return throttledPage(look, form, times.wait(result.retryAfterMs));
     case 'device-limit': {
       const devices = result.devices
         .toSorted((a, b) => a.addedAt - b.addedAt)
@@ -122,6 +116,6 @@ export async function notTheForm(
   const from = context.source(request);
   const known: Known | undefined = await context.locate(from);
   const look = await context.look(request, known?.client.gateway.site);
-  const form = { state: known ? context.stateFor(from, known) : '' };
+  const form = known ? context.formFor(from, known) : { state: '', again: '' };
   return show(reply, status, status === 413 ? malformedPage(look, form) : notFormPage(look, form));
 }

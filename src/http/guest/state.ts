@@ -8,6 +8,8 @@ export interface Redirect {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  /** The language that was chosen on a page. */
+  lang?: string;
   /** When it was sealed, epoch milliseconds. */
   at: number;
 }
@@ -17,10 +19,14 @@ export interface StatusRef {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  lang?: string;
   at: number;
   /** Since when this client has been waiting for its gateway. */
   waitingSince?: number;
 }
+
+/** A status reference before it is sealed. */
+export type ClientRef = Omit<StatusRef, 'at'>;
 
 const REDIRECT_MS = 30 * 60_000;
 const STATUS_MS = 24 * 60 * 60_000;
@@ -39,21 +45,22 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
   };
 
   return {
-    redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim): string {
+    redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim, lang?: string): string {
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
       const keyed = claim.keyed && claim.mac === mac;
-      const redirect: Redirect = { gateway: gateway.id, mac, keyed, at: now() };
+      const redirect: Redirect = { gateway: gateway.id, mac, keyed, ...(lang ? { lang } : {}), at: now() };
       return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
     },
     openRedirect: (source: string, sealed: string | undefined): Redirect | undefined =>
       open('redirect', source, sealed, REDIRECT_MS),
 
-    status(source: string, ref: Omit<StatusRef, 'at'>): string {
-      const { gateway, mac, keyed, waitingSince } = ref;
+    status(source: string, ref: ClientRef): string {
+      const { gateway, mac, keyed, lang, waitingSince } = ref;
       const fresh: StatusRef = {
         gateway,
         mac,
         keyed,
+        ...(lang ? { lang } : {}),
         at: now(),
         ...(waitingSince === undefined ? {} : { waitingSince }),
       };

@@ -1,34 +1,46 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { registerTemplates } from '../views.js';
+import { chunksOf, fill } from './chunks.js';
+import type { Look } from './look.js';
 import type { Page } from './pages.js';
 
-const css = readFileSync(new URL('../../../views/guest/style.css', import.meta.url), 'utf8').replace(
-  /\n\s*/g,
-  '\n',
-);
-const cssHash = createHash('sha256').update(css).digest('base64');
+export { registerTemplates as registerViews } from '../views.js';
 
-/** What every answer of the guest listener carries. No cookie, no script, nothing from outside, nothing kept. */
-export const PAGE_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': [
+/** `style`: the digest of the one style sheet that a page brings along. */
+const policy = (style: string): string =>
+  [
     "default-src 'none'",
-    `style-src 'sha256-${cssHash}'`,
+    `style-src ${style}`,
     'img-src data:',
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-  ].join('; '),
+  ].join('; ');
+
+/** What every answer of the guest listener carries. No cookie, no script, nothing from outside, nothing kept. */
+export const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': policy("'none'"),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
 
-/** The templates, each with the guest pages' style sheet. */
-export const registerViews = (app: FastifyInstance): Promise<void> => registerTemplates(app, { css });
+export const pageHeaders = ({ cssHash }: Look): Record<string, string> => ({
+  ...ANSWER_HEADERS,
+  'content-security-policy': policy(`'sha256-${cssHash}'`),
+  'content-type': 'text/html; charset=utf-8',
+});
+
+/** The page as HTML: rendered when its look first needs it, filled in for each visitor. */
+export async function render(app: FastifyInstance, page: Page): Promise<string> {
+  const { look, key, template, inserts } = page;
+  const chunks = look.rendered.get(key) ?? chunksOf(await app.view(template, page.data()));
+  look.rendered.set(key, chunks);
+  return fill(chunks, inserts);
+}
 
 /** Answers with a page. */
-export const show = (reply: FastifyReply, status: number, { template, data }: Page): FastifyReply =>
-  reply.code(status).view(template, data);
+export async function show(reply: FastifyReply, status: number, page: Page): Promise<FastifyReply> {
+  const html = await render(reply.server, page);
+  return reply.code(status).headers(pageHeaders(page.look)).send(html);
+}

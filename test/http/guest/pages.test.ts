@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { pinPage } from '../../../src/http/guest/pages.js';
-import { textsFor } from '../../../src/http/guest/texts/catalogue.js';
-import { PAGE_HEADERS } from '../../../src/http/guest/views.js';
-import { LOOK, PAGES, startRenderer } from '../../fixtures/guest-pages.js';
+import { expiredPage, pinPage, termsPage } from '../../../src/http/guest/pages.js';
+import { offered, textsFor } from '../../../src/http/guest/texts/catalogue.js';
+import { timesOf } from '../../../src/http/guest/times.js';
+import { pageHeaders } from '../../../src/http/guest/views.js';
+import { LOOK, lookIn, PAGES, startRenderer } from '../../fixtures/guest-pages.js';
+import { HOUR, MINUTE, NINE } from '../../fixtures/runtime.js';
 
 const render = await startRenderer(t);
 const pages = await Promise.all(
@@ -15,7 +17,7 @@ const html = (name: string): string =>
 const forms = pages.filter(({ page }) => page.template === 'guest/pin');
 
 t.test('every state that a page may say has a page', async (t) => {
-  const states = new Set(pages.map(({ page }) => page.data.state));
+  const states = new Set(pages.map(({ page }) => page.state));
   const wanted = [
     'pin',
     'connecting',
@@ -41,7 +43,7 @@ t.test('every page is one small answer without script, cookie or outside file', 
     t.match(html, '<meta name="viewport" content="width=device-width, initial-scale=1">', name);
     t.equal(html.match(/<main /g)?.length, 1, `${name} has one main`);
     t.equal(html.match(/<h1>/g)?.length, 1, `${name} has one heading`);
-    t.match(html, `<main data-state="${page.data.state}"`, `${name} says its state`);
+    t.match(html, `<main data-state="${page.state}"`, `${name} says its state`);
     t.notMatch(html, /undefined|\[object|NaN/, `${name} has no hole`);
   }
 });
@@ -49,7 +51,7 @@ t.test('every page is one small answer without script, cookie or outside file', 
 t.test('the policy lets exactly the inline style through', async (t) => {
   const style = /<style>([\s\S]*)<\/style>/.exec(pages[0]?.html ?? '')?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
-  t.match(PAGE_HEADERS['content-security-policy'], `style-src 'sha256-${hash}'`);
+  t.match(pageHeaders(LOOK)['content-security-policy'], `style-src 'sha256-${hash}'`);
   for (const page of pages) t.ok(page.html.includes(`<style>${style}</style>`), page.name);
 });
 
@@ -70,7 +72,7 @@ t.test('the PIN form needs nothing but itself, and lets paste and correction hap
 
 t.test('an error says so in the title, in an alert, and at the field', async (t) => {
   for (const { name, page, html } of forms) {
-    const error = page.data.state !== 'pin';
+    const error = page.state !== 'pin';
     t.equal(/<title>Error: /.test(html), error, name);
     t.equal(/role="alert" id="problem"/.test(html), error, name);
     t.equal(/aria-describedby="problem /.test(html), error, name);
@@ -123,31 +125,53 @@ t.test('words that only an engineer knows stand on no page', async (t) => {
 });
 
 t.test('what an operator or a visitor wrote is text', async (t) => {
-  const evil = '<script>alert(1)</script>"\'&';
-  const page = pinPage(
-    { ...LOOK, name: evil, welcome: evil, desk: evil },
-    { state: evil, pin: evil, email: evil },
-    evil,
-  );
-  const out = await render(page);
+  const evil = '<script>alert(1)</script>"\'&\u0001state\u0002';
+  const look = lookIn('en', {
+    'site.name': evil,
+    'portal.welcome': evil,
+    'portal.deskHint': evil,
+    'portal.terms': evil,
+  });
+  const form = { state: evil, again: evil, pin: evil, email: evil };
+  const out = `${await render(pinPage(look, form))}${await render(termsPage(look, evil))}`;
   t.notMatch(out, '<script');
-  t.equal(out.match(/&lt;script&gt;/g)?.length, 8);
+  t.notMatch(out, /[\u0001\u0002]/);
 });
 
-t.test('the language is the best that the browser asks for', async (t) => {
-  t.equal(textsFor(undefined).lang, 'en');
-  t.equal(textsFor('de-DE,de;q=0.9,en-GB;q=0.5').lang, 'en');
-  t.equal(textsFor('xx;q=x,;;,').lang, 'en');
+t.test('a page is rendered once for its look, and filled in for each visitor', async (t) => {
+  const look = lookIn('en');
+  const first = await render(expiredPage(look, { state: 'one', again: 'a' }, 'at 10:00'));
+  const [chunks] = look.rendered.values();
+  const second = await render(expiredPage(look, { state: 'two', again: 'b' }, 'at 11:00'));
+  t.equal(look.rendered.size, 1);
+  t.equal([...look.rendered.values()][0], chunks);
+  const swapped = first.replaceAll('at 10:00', 'at 11:00').replaceAll('"one"', '"two"');
+  t.equal(second, swapped.replaceAll('"a"', '"b"').replaceAll('?s=a"', '?s=b"'));
+});
+
+t.test('the language is the one that was chosen, else the best that the browser asks for', async (t) => {
+  const all = offered([]);
+  const lang = (chosen?: string, accept?: string) => textsFor(all, chosen, accept).lang;
+  t.equal(lang(), 'en');
+  t.equal(lang(undefined, 'de-DE,de;q=0.9,en-GB;q=0.5'), 'de');
+  t.equal(lang(undefined, 'xx;q=x,;;,'), 'en');
+  t.equal(lang('fr', 'de'), 'fr');
+  t.equal(lang('xx', 'de'), 'de');
+  t.equal(lang(undefined, 'iw-IL'), 'he', 'as older Androids say it');
+  t.equal(lang(undefined, 'zh-TW,zh;q=0.9'), 'zh');
+  t.equal(textsFor(offered(['tr', 'de']), undefined, 'ja').lang, 'tr', 'the first that the site offers');
+  t.equal(textsFor(offered(['tr', 'de']), 'en', 'de-AT').lang, 'de');
 });
 
 t.test('the time left is said in whole minutes, hours and days', async (t) => {
-  const { left } = textsFor('en');
-  const minute = 60_000;
+  const { left, wait } = timesOf(LOOK, NINE);
   t.equal(left(59_999), 'Less than a minute left');
-  t.equal(left(minute), '1 minute left');
-  t.equal(left(38.9 * minute), '38 minutes left');
-  t.equal(left(60 * minute), '1 hour left');
-  t.equal(left(125 * minute), '2 hours 5 minutes left');
-  t.equal(left(24 * 60 * minute), '1 day left');
-  t.equal(left(51.5 * 60 * minute), '2 days 3 hours left');
+  t.equal(left(MINUTE), '1 minute left');
+  t.equal(left(38.9 * MINUTE), '38 minutes left');
+  t.equal(left(60 * MINUTE), '1 hour left');
+  t.equal(left(125 * MINUTE), '2 hours 5 minutes left');
+  t.equal(left(24 * HOUR), '1 day left');
+  t.equal(left(51.5 * HOUR), '2 days 3 hours left');
+  t.equal(wait(1), '1 minute');
+  t.equal(wait(7.5 * MINUTE), '8 minutes');
 });

@@ -1,6 +1,17 @@
-/** What the guest pages say, in English. The other languages have the same names. */
-export const en = {
+/**
+ * What the guest pages say, in English. Every other language is one file beside this one, `<tag>.ts`, with the same names;
+ * nothing else has to know of it. What is put into a text is text already: times and durations come from `Intl`.
+ */
+export const texts = {
+  /** BCP 47 tag, and the tag by which times are written. */
   lang: 'en',
+  locale: 'en-GB',
+  dir: 'ltr' as 'ltr' | 'rtl',
+  /** The language in itself. */
+  language: 'English',
+  /** Names the switch between languages. */
+  switchTo: 'Language',
+
   /** Heads the page where no name is set or none can be known. */
   noName: 'Guest Wi-Fi',
   errorTitle: (title: string) => `Error: ${title}`,
@@ -52,7 +63,8 @@ export const en = {
     text: 'Many wrong codes were typed here lately. To protect yours, type it together with the address that your invitation was sent to. No address? The desk lets you in.',
   },
   throttled: {
-    title: (minutes: number) => (minutes <= 1 ? 'Wait one minute' : `Wait ${minutes} minutes`),
+    /** `wait`: `8 minutes` */
+    title: (wait: string) => `Wait ${wait}`,
     text: 'Several codes were wrong. After that, type yours again. The desk can look it up for you.',
   },
   deviceLimit: {
@@ -113,22 +125,19 @@ export const en = {
     link: 'Back to the start',
   },
 
-  /** `13 hours`, `2 hours 5 minutes`, `38 minutes`: how much is left of a time. */
-  left(ms: number): string {
-    const minutes = Math.floor(ms / 60_000);
-    if (minutes < 1) return 'Less than a minute left';
-    const many = (n: number, unit: string) => (n === 1 ? `1 ${unit}` : `${n} ${unit}s`);
-    const days = Math.floor(minutes / 1440);
-    const hours = Math.floor(minutes / 60) % 24;
-    if (days > 0)
-      return `${[many(days, 'day'), hours > 0 ? many(hours, 'hour') : ''].filter(Boolean).join(' ')} left`;
-    const rest = minutes % 60;
-    return `${[hours > 0 ? many(hours, 'hour') : '', rest > 0 ? many(rest, 'minute') : ''].filter(Boolean).join(' ')} left`;
+  terms: {
+    title: 'Terms of use',
+    link: 'By going online you accept the terms of use.',
+    back: 'Back',
   },
+
+  /** `duration`: `2 hours 5 minutes` */
+  left: (duration: string) => `${duration} left`,
+  almostOver: 'Less than a minute left',
   /** An instant on the reader's day is named by its clock alone. */
   at: (clock: string) => `at ${clock}`,
   onDay: (dayAndTime: string) => `on ${dayAndTime}`,
 };
 
 /** Names of all texts. */
-export type Texts = typeof en;
+export type Texts = typeof texts;
