@@ -5,6 +5,7 @@ import { MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
+import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createApiKeyStore } from './redis/api-keys.js';
 import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
@@ -117,6 +118,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const settings = createSettings({
     store: createSettingsStore(redis),
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    languages: LANGUAGES.map(({ lang }) => lang),
     announce,
     now,
   });

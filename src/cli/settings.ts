@@ -1,7 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { SETTING_NAMES, settingFromText } from '../domain/settings.js';
 import { type Command, Refusal, refuseProblems, table } from './command.js';
 
-const shown = (value: unknown): string => (value === null ? '' : String(value));
+/** Characters of a value in a line. */
+const SHOWN_MOST = 200;
+
+const whole = (value: unknown): string =>
+  value === null ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+
+const shown = (value: unknown): string => {
+  const text = whole(value);
+  return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
+};
+
+/** A value that begins with this sign names the file that holds it. */
+const FILE = '@';
+const PICTURES: Record<string, string> = {
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+};
+
+/** The content of a file as a setting's value: a picture as a data: address, anything else as text. */
+async function contentOf(path: string): Promise<string> {
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(`The file ${path} cannot be read (${error.code}).`);
+  });
+  const picture = PICTURES[extname(path).toLowerCase()];
+  return picture ? `data:${picture};base64,${content.toString('base64')}` : content.toString('utf8');
+}
 
 export const settingsCommands: readonly Command[] = [
   {
@@ -18,15 +48,16 @@ export const settingsCommands: readonly Command[] = [
       }
       const key = SETTING_NAMES.find((known) => known === name);
       if (!key) throw new Refusal(`There is no setting "${name}". There are: ${SETTING_NAMES.join(', ')}.`);
-      return { json: values[key], lines: [shown(values[key])] };
+      return { json: values[key], lines: [whole(values[key])] };
     },
   },
   {
     name: 'settings set',
     usage: '<key> <value>',
-    help: "Change one setting of the site (an empty value, '', is none); visits that are registered already keep theirs.",
+    help: "Change one setting of the site (an empty value, '', is none; @logo.png takes the content of a file); visits that are registered already keep theirs.",
     words: [2, 2],
-    async run({ words: [name = '', text = ''], runtime, site, by }) {
+    async run({ words: [name = '', typed = ''], runtime, site, by }) {
+      const text = typed.startsWith(FILE) ? await contentOf(typed.slice(FILE.length)) : typed;
       const patch = { [name]: settingFromText(name, text) };
       const result = await runtime.services.settings.change(site, patch, undefined, by);
       if (result.status === 'invalid') refuseProblems(result.problems);
@@ -34,7 +65,7 @@ export const settingsCommands: readonly Command[] = [
         throw new Refusal('Somebody else changed the settings at the same time. Try again.');
       return {
         json: { version: result.version, values: result.values },
-        lines: [`${name} is ${text === '' ? 'empty' : text} now.`],
+        lines: [`${name} is ${text === '' ? 'empty' : shown(text)} now.`],
       };
     },
   },

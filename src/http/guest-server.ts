@@ -13,7 +13,7 @@ import { createGuestContext } from './guest/context.js';
 import type { GuestDeps, GuestLog } from './guest/deps.js';
 import { enterRoutes } from './guest/enter.js';
 import { registerFaults } from './guest/faults.js';
-import { notFoundPage } from './guest/pages.js';
+import { notFoundPage } from './guest/notices.js';
 import { FORM_BYTES, pinRoutes } from './guest/pin.js';
 import { statusRoutes } from './guest/status.js';
 import { ANSWER_HEADERS, pageHeaders, registerViews, render } from './guest/views.js';

@@ -2,6 +2,7 @@ import type { SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
 import { DEFAULTS, parseSettings, type Settings } from '../domain/settings.js';
 import type { SettingsStore } from '../redis/settings.js';
+import { processLogo } from './logo.js';
 
 export interface SiteSettings {
   version: number;
@@ -19,6 +20,8 @@ export interface SettingsDeps {
   store: SettingsStore;
   /** The zone of a site that has not chosen one: this machine's. */
   machineZone: string;
+  /** Tags of the languages that guest pages are there in. */
+  languages: readonly string[];
   announce: () => Promise<void>;
   now: () => number;
 }
@@ -26,7 +29,25 @@ export interface SettingsDeps {
 /** How often a change that takes whatever is there is tried again when somebody else came between. */
 const TRIES = 20;
 
-export function createSettings({ store, machineZone, announce, now }: SettingsDeps) {
+export function createSettings({ store, machineZone, languages, announce, now }: SettingsDeps) {
+  /** What of a change has to be looked at more closely than a value alone allows: the picture, and which languages there are. */
+  async function prepare(patch: unknown): Promise<{ patch: unknown; problems: FieldProblem[] }> {
+    const prepared: Record<string, unknown> = { ...(patch ?? {}) };
+    const problems: FieldProblem[] = [];
+    const { 'portal.logo': logo, 'portal.languages': tags } = prepared;
+    if (typeof logo === 'string' && logo !== '') {
+      const processed = await processLogo(logo);
+      if (processed.ok) prepared['portal.logo'] = processed.logo;
+      else problems.push({ field: 'portal.logo', message: `portal.logo: ${processed.message}` });
+    }
+    const unknown = Array.isArray(tags) ? tags.filter((tag) => !languages.includes(tag)) : [];
+    if (unknown.length > 0) {
+      const message = `portal.languages: there is no "${unknown.join('", "')}". There are: ${languages.join(', ')}.`;
+      problems.push({ field: 'portal.languages', message });
+    }
+    return { patch: prepared, problems };
+  }
+
   /** What nobody has set is what it is by default, today's default and today's machine. */
   const complete = (values: Partial<Settings>): Settings => ({
     ...DEFAULTS,
@@ -48,11 +69,13 @@ export function createSettings({ store, machineZone, announce, now }: SettingsDe
       version: number | undefined,
       by: string,
     ): Promise<SavedSettings> {
+      const prepared = await prepare(patch);
+      if (prepared.problems.length > 0) return { status: 'invalid', problems: prepared.problems };
       for (let tries = 1; ; tries++) {
         const current = await store.read(site);
         if (version !== undefined && version !== current.version)
           return { status: 'conflict', version: current.version, values: complete(current.values) };
-        const parsed = parseSettings(patch, current.values);
+        const parsed = parseSettings(prepared.patch, current.values);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
         const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
         if (result.saved) {

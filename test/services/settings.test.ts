@@ -12,7 +12,13 @@ t.test('what nobody has set follows the defaults and the zone of the machine', a
   const { redis } = await startRedis(t);
   const store = createSettingsStore(redis);
   const on = (machineZone: string) =>
-    createSettings({ store, machineZone, announce: async () => undefined, now: () => NINE });
+    createSettings({
+      store,
+      machineZone,
+      languages: ['en', 'de'],
+      announce: async () => undefined,
+      now: () => NINE,
+    });
   const saved = await on('Europe/Berlin').change(SITE, { 'site.name': 'North' }, undefined, 'test');
   t.match(saved, { status: 'saved', values: { 'site.name': 'North', 'site.timeZone': 'Europe/Berlin' } });
   t.strictSame((await store.read(SITE)).values, { 'site.name': 'North' }, 'only that is kept');
@@ -30,4 +36,18 @@ t.test('what nobody has set follows the defaults and the zone of the machine', a
     'tokens.maxDevices': 2,
   });
   t.equal((await on('Europe/Berlin').read(SITE)).values['site.timeZone'], 'Asia/Tokyo', 'what was set stays');
+});
+
+t.test('a language that there is not is named, with those that there are', async (t) => {
+  const { redis } = await startRedis(t);
+  const store = createSettingsStore(redis);
+  const deps = { store, machineZone: 'UTC', languages: ['en', 'de'], announce: async () => undefined };
+  const settings = createSettings({ ...deps, now: () => NINE });
+  t.match(await settings.change(SITE, { 'portal.languages': ['de', 'tlh'] }, undefined, 'test'), {
+    status: 'invalid',
+    problems: [{ field: 'portal.languages', message: /"tlh".*en, de/ }],
+  });
+  t.match(await settings.change(SITE, { 'portal.languages': ['de'] }, undefined, 'test'), {
+    status: 'saved',
+  });
 });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GuestContext } from './context.js';
-import { notFoundPage } from './pages.js';
+import { notFoundPage } from './notices.js';
 import { show } from './views.js';
 
 export const CAPTIVE_API_ROUTE = '/captive-portal/api';

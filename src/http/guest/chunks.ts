@@ -2,7 +2,7 @@ import { escapeHtml } from '../views.js';
 
 /**
  * Guest pages are rendered once per site, language and version of the settings; what differs between visitors is left open
- * then and put in for each. A mark is of two characters that no text of ours, and nothing that is escaped into HTML, holds.
+ * then and put in for each. The marks are control characters, which no text of ours and no setting can hold.
  */
 
 const OPEN = '\u0001';
@@ -14,7 +14,7 @@ export const slot = (name: string): string => `${OPEN}${name}${CLOSE}`;
 /** A rendered page: text, name of a slot, text, name of a slot, ... text. */
 export type Chunks = readonly string[];
 
-export const chunksOf = (html: string): Chunks => html.split(/[\u0001\u0002]/);
+export const chunksOf = (html: string): Chunks => html.split(OPEN).flatMap((part) => part.split(CLOSE));
 
 /** The page for one visitor, everything that is put in escaped. */
 export function fill(chunks: Chunks, inserts: Readonly<Record<string, string>>): string {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
-import { pinPage } from './pages.js';
+import { pinPage } from './pin-pages.js';
 import { show } from './views.js';
 
 const CODE = /^[A-Za-z0-9_-]{8,64}$/;

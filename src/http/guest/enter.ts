@@ -4,7 +4,7 @@ import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId } from '../../domain/id.js';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
-import { notFoundPage, termsPage } from './pages.js';
+import { notFoundPage, termsPage } from './notices.js';
 import { show } from './views.js';
 
 const Query = Type.Object({}, { additionalProperties: true });

@@ -4,7 +4,7 @@ import { isRedisFault } from '../../redis/faults.js';
 import { loggable } from '../problem.js';
 import { CAPTIVE_API_ROUTE, captiveApiFault } from './captive-api.js';
 import type { GuestContext } from './context.js';
-import { brokenPage, notFoundPage, unavailablePage } from './pages.js';
+import { brokenPage, notFoundPage, unavailablePage } from './notices.js';
 import { notTheForm, PIN_ROUTE } from './pin.js';
 import type { Redirect, StatusRef } from './state.js';
 import { show } from './views.js';

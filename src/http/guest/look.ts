@@ -110,6 +110,7 @@ export function createLooks(settings: SettingsService, unnamed: BrandSettings) {
 
 /** The language that was chosen on a page. */
 export const chosenLanguage = (request: FastifyRequest): string | undefined => {
-  const { lang } = request.query as { lang?: unknown };
+  // A path that cannot be decoded leaves no query.
+  const { lang } = (request.query ?? {}) as { lang?: unknown };
   return typeof lang === 'string' ? lang : undefined;
 };

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { RedeemInput, RedeemResult } from '../../services/redeem.js';
 import type { GuestContext, Known } from './context.js';
 import type { Look } from './look.js';
+import type { Page } from './page.js';
 import {
   checkInOnlyPage,
   deviceLimitPage,
@@ -11,11 +12,10 @@ import {
   expiredPage,
   malformedPage,
   notFormPage,
-  type Page,
   type PinForm,
   refusedPage,
   throttledPage,
-} from './pages.js';
+} from './pin-pages.js';
 import { type Times, timesOf } from './times.js';
 import { show } from './views.js';
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
-import { connectedPage, connectingPage, endedPage } from './pages.js';
+import { connectedPage, connectingPage, endedPage } from './notices.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { chunksOf, fill } from './chunks.js';
 import type { Look } from './look.js';
-import type { Page } from './pages.js';
+import type { Page } from './page.js';
 
 export { registerTemplates as registerViews } from '../views.js';
 

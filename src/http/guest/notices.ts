@@ -1,0 +1,172 @@
+import { slot } from './chunks.js';
+import type { Look } from './look.js';
+import { frame, type Here, hereInserts, ICONS, type Page, type PageState } from './page.js';
+
+interface Link {
+  href: string;
+  text: string;
+}
+
+interface Notice {
+  state: PageState;
+  variant?: string;
+  heading: string;
+  paragraphs: string[];
+  icon: string;
+  tone: 'good' | 'warn' | 'calm';
+  /** A wait that goes on by itself. */
+  busy?: boolean;
+  link?: Link;
+  /** The form with which a device leaves. */
+  leave?: { s: string; text: string };
+  /** Seconds, then optionally where to: the page goes on by a full navigation. */
+  refresh?: string;
+  until?: string;
+}
+
+const notice = (
+  look: Look,
+  here: Here,
+  { variant = '', ...content }: Notice,
+  inserts: Record<string, string> = {},
+): Page => ({
+  look,
+  key: `${content.state} ${variant}`,
+  state: content.state,
+  template: 'guest/notice',
+  data: () => ({ ...frame(look, content.heading, here), ...content }),
+  inserts: { ...hereInserts(here), ...inserts },
+});
+
+/** The status page of a client, by its sealed reference. */
+const statusHere = (s: string): Here => ({ path: '/status', s });
+const statusSlot = `/status?s=${slot('s')}`;
+
+/** `s`: the sealed reference for the next look. */
+export function connectingPage(look: Look, until: string, s: string, slow: boolean): Page {
+  const { title, text, slowTitle, slowText } = look.texts.connecting;
+  const common = { state: 'connecting', icon: ICONS.clock } as const;
+  const words = slow
+    ? { variant: 'slow', heading: slowTitle, paragraphs: [slowText], tone: 'warn' as const }
+    : { heading: title, paragraphs: [text(slot('until'))], tone: 'calm' as const, busy: true };
+  const refresh = `${slow ? 10 : 2};url=${statusSlot}`;
+  return notice(look, statusHere(s), { ...common, ...words, refresh }, { until });
+}
+
+/** `clock`, `left`: the end and what is left until then, in words. `s`: the sealed reference of this client. */
+export function connectedPage(
+  look: Look,
+  online: { until: number; clock: string; left: string; lookAgainMs: number; s: string },
+): Page {
+  const { title, text, leave } = look.texts.connected;
+  const content: Notice = {
+    state: 'connected',
+    heading: title(slot('clock')),
+    paragraphs: [text(slot('left'))],
+    icon: ICONS.check,
+    tone: 'good',
+    until: slot('until'),
+    refresh: `${slot('seconds')};url=${statusSlot}`,
+    leave: { s: slot('s'), text: leave },
+  };
+  const { until, clock, left, lookAgainMs, s } = online;
+  return notice(look, statusHere(s), content, {
+    until: new Date(until).toISOString(),
+    clock,
+    left,
+    seconds: String(Math.ceil(lookAgainMs / 1000)),
+  });
+}
+
+/** `again`: the sealed reference for the PIN page. */
+export function endedPage(look: Look, again: string): Page {
+  const { title, text, link } = look.texts.ended;
+  const content = { heading: title, paragraphs: [text], link: { href: `/?s=${slot('s')}`, text: link } };
+  return notice(look, statusHere(again), { state: 'ended', icon: ICONS.off, tone: 'calm', ...content });
+}
+
+/** Routers without an API are told by the visitor's own browser: a link that the page follows by itself. */
+export function handoffPage(look: Look, { url, s }: { url: string; s: string }): Page {
+  const { title, text, button } = look.texts.handoff;
+  const content: Notice = {
+    state: 'handoff',
+    heading: title,
+    paragraphs: [text],
+    icon: ICONS.wifi,
+    tone: 'calm',
+    link: { href: slot('url'), text: button },
+    refresh: `1;url=${slot('url')}`,
+  };
+  return notice(look, statusHere(s), content, { url });
+}
+
+/** `claim`: the claim link by which the visitor came, which will work once the Wi-Fi is joined. */
+export function unknownClientPage(look: Look, claim?: string): Page {
+  const { title, text, claim: claimText, desk, link } = look.texts.unknownClient;
+  const content: Notice = {
+    state: 'unknown-client',
+    ...(claim === undefined ? {} : { variant: 'claim' }),
+    heading: title,
+    paragraphs: [claim === undefined ? text : claimText, desk],
+    icon: ICONS.wifi,
+    tone: 'calm',
+    link: { href: slot('path'), text: link },
+  };
+  return notice(look, { path: claim ?? '/' }, content);
+}
+
+export function notFoundPage(look: Look): Page {
+  const { title, text, link } = look.texts.notFound;
+  const content = { heading: title, paragraphs: [text], link: { href: '/', text: link } };
+  const looks = { icon: ICONS.wifi, tone: 'calm' } as const;
+  return notice(look, { path: '/' }, { state: 'unknown-client', variant: 'not-found', ...looks, ...content });
+}
+
+/** `again`: where the page goes on by itself; undefined for the address that it has. */
+export function unavailablePage(look: Look, again: string | undefined): Page {
+  const { title, text, link } = look.texts.unavailable;
+  const where =
+    again === undefined
+      ? { href: '', refresh: '5' }
+      : { href: slot('again'), refresh: `5;url=${slot('again')}` };
+  const content: Notice = {
+    state: 'unavailable',
+    variant: again === undefined ? 'here' : 'again',
+    heading: title,
+    paragraphs: [text],
+    icon: ICONS.clock,
+    tone: 'warn',
+    link: { href: where.href, text: link },
+    refresh: where.refresh,
+  };
+  return notice(look, { path: '/' }, content, { again: again ?? '' });
+}
+
+export function brokenPage(look: Look, reference: string): Page {
+  const { title, text, link } = look.texts.broken;
+  const content: Notice = {
+    state: 'unavailable',
+    variant: 'broken',
+    heading: title,
+    paragraphs: [text(slot('reference'))],
+    icon: ICONS.alert,
+    tone: 'warn',
+    link: { href: '/', text: link },
+  };
+  return notice(look, { path: '/' }, content, { reference });
+}
+
+/** The operator's terms of use. `again`: the sealed reference for the PIN page, where the client is known. */
+export function termsPage(look: Look, again: string | undefined): Page {
+  const here: Here = { path: '/terms', ...(again === undefined ? {} : { s: again }) };
+  const { title } = look.texts.terms;
+  const back = again === undefined ? '/' : `/?s=${slot('s')}`;
+  return {
+    look,
+    key: again === undefined ? 'terms' : 'terms of a client',
+    state: 'pin',
+    template: 'guest/terms',
+    data: () => ({ ...frame(look, title, here), state: 'pin', back }),
+    inserts: hereInserts(here),
+  };
+}
