@@ -133,7 +133,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
       const view = await lookFor(request, here);
       if (until !== undefined) {
         const s = seal.status(from, { ...refOf(here), waitingSince: now() });
-        return show(reply, 200, connectingPage(view, timesOf(view, now()).plain(until), s, false));
+        return show(reply, 200, connectingPage(view, timesOf(view, now()).until(until), s, false));
       }
       return show(
         reply,

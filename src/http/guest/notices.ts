@@ -53,15 +53,15 @@ export function connectingPage(look: Look, until: string, s: string, slow: boole
   return notice(look, statusHere(s), { ...common, ...words, refresh }, { until });
 }
 
-/** `clock`, `left`: the end and what is left until then, in words. `s`: the sealed reference of this client. */
+/** `untilWords`, `left`: the end and what is left until then, in words. `s`: the sealed reference of this client. */
 export function connectedPage(
   look: Look,
-  online: { until: number; clock: string; left: string; lookAgainMs: number; s: string },
+  online: { until: number; untilWords: string; left: string; lookAgainMs: number; s: string },
 ): Page {
   const { title, text, leave } = look.texts.connected;
   const content: Notice = {
     state: 'connected',
-    heading: title(slot('clock')),
+    heading: title(slot('untilWords')),
     paragraphs: [text(slot('left'))],
     icon: ICONS.check,
     tone: 'good',
@@ -69,10 +69,10 @@ export function connectedPage(
     refresh: `${slot('seconds')};url=${statusSlot}`,
     leave: { s: slot('s'), text: leave },
   };
-  const { until, clock, left, lookAgainMs, s } = online;
+  const { until, untilWords, left, lookAgainMs, s } = online;
   return notice(look, statusHere(s), content, {
     until: new Date(until).toISOString(),
-    clock,
+    untilWords,
     left,
     seconds: String(Math.ceil(lookAgainMs / 1000)),
   });
@@ -166,7 +166,8 @@ export function termsPage(look: Look, again: string | undefined): Page {
     key: again === undefined ? 'terms' : 'terms of a client',
     state: 'pin',
     template: 'guest/terms',
-    data: () => ({ ...frame(look, title, here), state: 'pin', back }),
+    // Without the logo: a long text and it would not fit the first packets together.
+    data: () => ({ ...frame(look, title, here), state: 'pin', back, logo: '' }),
     inserts: hereInserts(here),
   };
 }

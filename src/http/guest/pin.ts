@@ -99,7 +99,7 @@ function refusalPage(result: Refusal, look: Look, form: PinForm, times: Times): 
         .map(({ slot, mac, addedAt }) => ({
           slot,
           tail: mac.slice(-5).toUpperCase(),
-          since: times.plain(addedAt),
+          since: times.since(addedAt),
         }));
       return deviceLimitPage(look, form, devices);
     }

@@ -41,20 +41,20 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     }
     const look = await context.look(request, gateway.site, lang);
     const times = timesOf(look, now());
-    const clock = times.plain(state.until);
+    const untilWords = times.until(state.until);
     if (state.state === 'pending') {
       const waitingSince = sealed?.waitingSince ?? now();
       const slow = state.stuck || now() - waitingSince >= SLOW_MS;
       return show(
         reply,
         200,
-        connectingPage(look, clock, context.seal.status(from, { ...ref, waitingSince }), slow),
+        connectingPage(look, untilWords, context.seal.status(from, { ...ref, waitingSince }), slow),
       );
     }
     const { until } = state;
     const left = until - now();
     const lookAgainMs = Math.min(left + 1000, LOOK_AGAIN_MS);
-    const online = { until, clock, left: times.left(left), lookAgainMs, s: context.seal.status(from, ref) };
+    const online = { until, untilWords, left: times.left(left), lookAgainMs, s: context.seal.status(from, ref) };
     return show(reply, 200, connectedPage(look, online));
   }
 

@@ -3,10 +3,12 @@ import type { Look } from './look.js';
 
 /** Instants and durations in the words of a look: its language, its site's clock. */
 export interface Times {
-  /** `10:00` today, `Tuesday 24 November at 10:00` on another day. */
-  plain(at: number): string;
-  /** The same with the word before it: `at 10:00`, `on Tuesday ...`. */
+  /** `at 10:00` today, `on Tuesday 24 November at 10:00` on another day. */
   when(at: number): string;
+  /** `until 10:00` */
+  until(at: number): string;
+  /** `since 9:02` */
+  since(at: number): string;
   /** `38 minutes left` */
   left(ms: number): string;
   /** `8 minutes`: at least that long, at least one. */
@@ -18,12 +20,15 @@ const MINUTE = 60_000;
 export function timesOf({ texts, zone }: Look, now: number): Times {
   const { locale } = texts;
   const day = (at: number): string => localOf(at, zone).slice(0, 10);
-  const today = (at: number): boolean => day(at) === day(now);
-  const plain = (at: number): string =>
-    today(at) ? clockTime(at, zone, locale) : dayAndTime(at, zone, locale);
+  /** The one wording for a time of today, the other for one of another day. */
+  const said =
+    (ofToday: (clock: string) => string, ofAnotherDay: (dayAndClock: string) => string) =>
+    (at: number): string =>
+      day(at) === day(now) ? ofToday(clockTime(at, zone, locale)) : ofAnotherDay(dayAndTime(at, zone, locale));
   return {
-    plain,
-    when: (at) => (today(at) ? texts.at(plain(at)) : texts.onDay(plain(at))),
+    when: said(texts.at, texts.onDay),
+    until: said(texts.until, texts.untilDay),
+    since: said(texts.since, texts.sinceDay),
     left: (ms) => (ms < MINUTE ? texts.almostOver : texts.left(duration(ms, locale))),
     wait: (ms) => duration(Math.max(1, Math.ceil(ms / MINUTE)) * MINUTE, locale),
   };

@@ -1,67 +1,139 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core';
 import t from 'tap';
-import { PAGES, startRenderer } from '../../fixtures/guest-pages.js';
+import { LANGUAGES } from '../../../src/http/guest/texts/catalogue.js';
+import { lookIn, PAGES, pagesOf, startRenderer } from '../../fixtures/guest-pages.js';
 import { findChromium } from '../../lab/chromium.js';
 
-/** The picture in the README, and the digest of the page that it was made from. */
+/** The pictures in the README, and the digests of the pages that they were made from. */
 const PICTURES = join(import.meta.dirname, '../../pictures');
-const PICTURE = join(PICTURES, 'pin-page.png');
-const SOURCE = join(PICTURES, 'pin-page.sha256');
+const DIGESTS = join(PICTURES, 'pages.sha256');
+const PICTURED = [
+  { file: 'pin-page.png', lang: 'en', page: 'pin', colorScheme: 'light' },
+  { file: 'connected.png', lang: 'en', page: 'connected', colorScheme: 'dark' },
+  { file: 'device-limit.png', lang: 'de', page: 'device-limit', colorScheme: 'light' },
+  { file: 'right-to-left.png', lang: 'ar', page: 'early', colorScheme: 'light' },
+] as const;
 
 const PHONE = { width: 390, height: 660 };
 const NARROW = { width: 320, height: 568 };
+/** The sign-in window of macOS. */
+const SHEET = { width: 900, height: 572 };
 /** Comfortable for a thumb, in CSS pixels. */
 const TARGET = 44;
 
 const executablePath = findChromium();
+const skip = executablePath === undefined && 'no Chromium on this machine';
 
-t.test(
-  'pages in a browser',
-  { skip: executablePath === undefined && 'no Chromium on this machine' },
-  async (t) => {
-    const html = await startRenderer(t);
-    const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    t.teardown(() => browser.close());
-    const context = await browser.newContext({ javaScriptEnabled: false, viewport: NARROW });
-    const page = await context.newPage();
+/** The last pixel to the right that anything of the page takes. */
+const rightEdge = (tab: Tab): Promise<number> =>
+  tab.evaluate(
+    'Math.max(...[...document.querySelectorAll("body, body *")].map((one) => Math.max(one.getBoundingClientRect().right, -one.getBoundingClientRect().left + 320)))',
+  );
 
-    await t.test('nothing is wider than the narrowest phone, and every target fits a thumb', async (t) => {
-      for (const [name, of] of Object.entries(PAGES)) {
-        await page.setContent(await html(of));
-        const boxes = await Promise.all(
-          (await page.locator('body, body *').all()).map((element) => element.boundingBox()),
-        );
-        const right = Math.max(...boxes.map((box) => (box ? box.x + box.width : 0)));
-        t.ok(right <= NARROW.width, `${name}: ${right}`);
-        const targets = await page
-          .locator('button, a.button, input:not([type=hidden]):not([type=radio])')
-          .all();
-        for (const target of targets) {
-          const box = await target.boundingBox();
-          t.ok(box && box.height >= TARGET, `${name}: ${await target.textContent()} is ${box?.height} high`);
+t.test('pages in a browser', { skip }, async (t) => {
+  const render = await startRenderer(t);
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+  t.teardown(() => browser.close());
+  const openTab = async (options: BrowserContextOptions) =>
+    (await browser.newContext({ javaScriptEnabled: false, ...options })).newPage();
+
+  /** A page as it stands, with the languages unfolded. */
+  const still = (html: string): string =>
+    html.replace(/<meta http-equiv[^>]*>/, '').replaceAll('<details ', '<details open ');
+
+  await t.test(
+    'nothing is wider than the narrowest phone in any language, with text twice as large too',
+    async (t) => {
+      const tab = await openTab({ viewport: NARROW });
+      for (const { lang } of LANGUAGES) {
+        for (const [name, page] of Object.entries(pagesOf(lookIn(lang)))) {
+          const html = still(await render(page));
+          for (const size of ['100%', '200%']) {
+            await tab.setContent(html.replace('html { font-size: 100%;', `html { font-size: ${size};`));
+            const right = await rightEdge(tab);
+            if (right > NARROW.width) t.fail(`${lang} ${name} at ${size}: ${right}`);
+          }
+        }
+        t.pass(lang);
+      }
+    },
+  );
+
+  await t.test('every target fits a thumb', async (t) => {
+    const tab = await openTab({ viewport: NARROW });
+    for (const [name, page] of Object.entries(PAGES)) {
+      await tab.setContent(still(await render(page)));
+      const targets = tab.locator(
+        'button, a, summary, label.choice, input:not([type=hidden]):not([type=radio])',
+      );
+      for (const target of await targets.all()) {
+        const box = await target.boundingBox();
+        t.ok(box && box.height >= TARGET, `${name}: ${await target.textContent()} is ${box?.height} high`);
+      }
+    }
+  });
+
+  await t.test(
+    'in the sign-in window of macOS the code can be typed and sent without scrolling',
+    async (t) => {
+      const tab = await openTab({ viewport: SHEET });
+      for (const { lang } of LANGUAGES) {
+        const { pin, 'pin-claimed': claimed, early, refused } = pagesOf(lookIn(lang));
+        for (const page of [pin, claimed, early, refused]) {
+          if (!page) throw new Error('a page is missing');
+          await tab.setContent(await render(page));
+          const box = await tab.locator('main button').first().boundingBox();
+          t.ok(
+            box && box.y + box.height <= SHEET.height,
+            `${lang} ${page.key}: ${box && box.y + box.height}`,
+          );
         }
       }
-    });
+    },
+  );
 
-    await t.test('the picture in the README is of the PIN page as it is now', async (t) => {
-      const pin = PAGES.pin;
-      if (!pin) throw new Error('there is no page "pin"');
-      const page = await html(pin);
-      const source = `${createHash('sha256').update(page).digest('hex')}\n`;
-      const current = existsSync(PICTURE) && existsSync(SOURCE) && readFileSync(SOURCE, 'utf8') === source;
-      if (!current && process.env.CI !== 'true') {
-        mkdirSync(PICTURES, { recursive: true });
-        const phone = await browser.newPage({ viewport: PHONE, deviceScaleFactor: 2 });
-        await phone.setContent(page);
-        await phone.screenshot({ path: PICTURE });
-        writeFileSync(SOURCE, source);
-        t.comment('the page has changed: commit the new picture');
+  await t.test('right to left, what stood at the left stands at the right', async (t) => {
+    const tab = await openTab({ viewport: PHONE });
+    const side = async (lang: string, selector: string): Promise<string> => {
+      const { early } = pagesOf(lookIn(lang));
+      if (!early) throw new Error('a page is missing');
+      await tab.setContent(await render(early));
+      const box = await tab.locator(selector).first().boundingBox();
+      return box && box.x + box.width / 2 < PHONE.width / 2 ? 'left' : 'right';
+    };
+    for (const selector of ['.name svg', '.problem svg']) {
+      t.equal(await side('en', selector), 'left', selector);
+      for (const lang of ['ar', 'he']) t.equal(await side(lang, selector), 'right', `${lang} ${selector}`);
+    }
+  });
+
+  await t.test('the pictures in the README are of the pages as they are now', async (t) => {
+    const pages = await Promise.all(
+      PICTURED.map(async ({ lang, page, ...more }) => {
+        const pictured = pagesOf(lookIn(lang))[page];
+        if (!pictured) throw new Error(`there is no page "${page}"`);
+        return { html: await render(pictured), ...more };
+      }),
+    );
+    const digest = (html: string): string => createHash('sha256').update(html).digest('hex');
+    const source = pages.map(({ file, html }) => `${digest(html)}  ${file}\n`).join('');
+    const known = existsSync(DIGESTS) ? readFileSync(DIGESTS, 'utf8').split(/(?<=\n)/) : [];
+    if (process.env.CI !== 'true') {
+      mkdirSync(PICTURES, { recursive: true });
+      for (const { file, html, colorScheme } of pages) {
+        const path = join(PICTURES, file);
+        if (existsSync(path) && known.includes(`${digest(html)}  ${file}\n`)) continue;
+        const tab = await openTab({ viewport: PHONE, deviceScaleFactor: 2, colorScheme });
+        await tab.setContent(html);
+        await tab.screenshot({ path });
+        t.comment(`${file} has changed: commit the new picture`);
       }
-      t.equal(readFileSync(SOURCE, 'utf8'), source, 'outside of CI this test makes the picture anew');
-      t.ok(existsSync(PICTURE));
-    });
-  },
-);
+      writeFileSync(DIGESTS, source);
+    }
+    t.equal(readFileSync(DIGESTS, 'utf8'), source, 'outside of CI this test makes the pictures anew');
+    for (const { file } of pages) t.ok(existsSync(join(PICTURES, file)), file);
+  });
+});

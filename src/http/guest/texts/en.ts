@@ -73,20 +73,20 @@ export const texts = {
     noneLeft:
       'It is in use on as many devices as it allows, and they have changed places three times in a day already. The desk can help you.',
     legend: 'Which device goes off?',
-    device: (tail: string, since: string) => `Device ending in ${tail}, since ${since}`,
+    device: (tail: string, since: string) => `Device ending in ${tail}, ${since}`,
     button: 'Swap and go online',
   },
 
   connecting: {
     title: 'Opening the Wi-Fi…',
     text: (until: string) =>
-      `You have access until ${until}. This takes a moment, and the page goes on by itself.`,
+      `You have access ${until}. This takes a moment, and the page goes on by itself.`,
     slowTitle: 'This takes longer than it should',
     slowText:
       'You need not type your code again: the Wi-Fi opens as soon as it can, and this page tells you. If it lasts, tell the desk.',
   },
   connected: {
-    title: (until: string) => `You are online until ${until}`,
+    title: (until: string) => `You are online ${until}`,
     text: (left: string) => `${left}. You can close this page.`,
     leave: 'Take this device off the Wi-Fi',
   },
@@ -97,7 +97,7 @@ export const texts = {
   },
   handoff: {
     title: 'One more step',
-    text: 'Your code is right. Press the button and the Wi-Fi opens.',
+    text: 'Your code is right. The Wi-Fi opens in a moment. If nothing happens, press the button.',
     button: 'Open the Wi-Fi',
   },
 
@@ -134,9 +134,13 @@ export const texts = {
   /** `duration`: `2 hours 5 minutes` */
   left: (duration: string) => `${duration} left`,
   almostOver: 'Less than a minute left',
-  /** An instant on the reader's day is named by its clock alone. */
+  /** Times on the reader's day (`10:00`), and on others (`Tuesday 24 November at 10:00`). */
   at: (clock: string) => `at ${clock}`,
-  onDay: (dayAndTime: string) => `on ${dayAndTime}`,
+  onDay: (dayAndClock: string) => `on ${dayAndClock}`,
+  until: (clock: string) => `until ${clock}`,
+  untilDay: (dayAndClock: string) => `until ${dayAndClock}`,
+  since: (clock: string) => `since ${clock}`,
+  sinceDay: (dayAndClock: string) => `since ${dayAndClock}`,
 };
 
 /** Names of all texts. */

@@ -1,0 +1,135 @@
+import type { Texts } from './en.js';
+
+/** One o'clock is singular. */
+const at = (clock: string): string => `${clock.startsWith('1:') ? 'a la' : 'a las'} ${clock}`;
+
+export const texts: Texts = {
+  lang: 'es',
+  locale: 'es',
+  dir: 'ltr',
+  language: 'Español',
+  switchTo: 'Idioma',
+
+  noName: 'Wifi para visitantes',
+  errorTitle: (title) => `Error: ${title}`,
+  pageTitle: (title, name) => `${title} – ${name}`,
+
+  pin: {
+    title: 'Acceso al wifi',
+    label: 'Su código',
+    hint: 'Está en su invitación. Solo números.',
+    noCode: '¿No tiene código? Pregunte en recepción.',
+    button: 'Conectarse',
+    emailLabel: 'Su correo electrónico',
+    emailHint: 'La dirección a la que se envió su invitación.',
+    claimed: 'Su código ya está puesto. Conéctese cuando quiera.',
+    again: 'Esta página ha estado abierta demasiado tiempo. Escriba su código otra vez.',
+    unknownLink: 'Este enlace ya no lleva a ningún código. Escriba su código aquí o pregunte en recepción.',
+  },
+  malformed: {
+    title: 'El código no está completo',
+    text: 'Un código tiene de 5 a 10 cifras, como 4821 0937. Los espacios y los guiones no importan.',
+  },
+  notForm: {
+    title: 'No hemos podido leerlo',
+    text: 'Escriba su código en el campo de abajo y pulse el botón.',
+  },
+  refused: {
+    title: 'Este código no abre el wifi',
+    text: 'Compárelo cifra por cifra con su invitación y escríbalo otra vez. Solo sirve en torno a la hora de su visita, y una invitación más reciente sustituye al código anterior.',
+    withEmail:
+      'Compare los dos con su invitación: el código, cifra por cifra, y la dirección a la que se envió. ¿No la recibió por correo? Pida acceso en recepción.',
+  },
+  early: {
+    title: (when) => `Su acceso empieza ${when}`,
+    text: 'Su código es correcto. Cuando llegue el momento, escríbalo otra vez y tendrá wifi.',
+    checkInTitle: 'Pase primero por recepción',
+    checkInText:
+      'Su código es correcto. Abrirá el wifi en cuanto recepción registre su llegada; entonces, escríbalo otra vez aquí.',
+  },
+  expired: {
+    title: (when) => `Su acceso terminó ${when}`,
+    text: 'En recepción pueden ampliarlo. Después, escriba aquí otra vez el mismo código.',
+  },
+  checkInOnly: {
+    title: 'Este código es para registrar su llegada',
+    text: 'No abre el wifi. Muéstrelo en recepción y pida allí acceso al wifi.',
+  },
+  email: {
+    title: 'Una cosa más: su correo electrónico',
+    text: 'Últimamente se han escrito aquí muchos códigos erróneos. Para proteger el suyo, escríbalo junto con la dirección a la que se envió su invitación. ¿No la recibió por correo? Pida acceso en recepción.',
+  },
+  throttled: {
+    title: (wait) => `Espere ${wait}`,
+    text: 'Varios códigos no eran correctos. Después de la espera, escriba otra vez el suyo. En recepción pueden buscárselo.',
+  },
+  deviceLimit: {
+    title: 'Este código no admite más dispositivos',
+    text: 'Elija cuál sale del wifi y escriba otra vez su código: este dispositivo ocupará su lugar.',
+    noneLeft:
+      'Todos los lugares de este código están ocupados y ya se han hecho tres cambios en un día. En recepción pueden ayudarle.',
+    legend: '¿Qué dispositivo sale del wifi?',
+    device: (tail, since) => `Dispositivo terminado en ${tail}; inicio: ${since}`,
+    button: 'Cambiar y conectarse',
+  },
+
+  connecting: {
+    title: 'Abriendo el wifi…',
+    text: (until) => `Un momento: la página sigue sola. Fin del acceso: ${until}.`,
+    slowTitle: 'Está tardando más de lo normal',
+    slowText:
+      'No hace falta que escriba otra vez el código: el wifi se abrirá en cuanto sea posible y esta página se lo dirá. Si sigue así, avise en recepción.',
+  },
+  connected: {
+    title: (until) => `Ya tiene wifi. Fin del acceso: ${until}`,
+    text: (left) => `${left}. Puede cerrar esta página.`,
+    leave: 'Desconectar este dispositivo',
+  },
+  ended: {
+    title: 'Este dispositivo ya no está en el wifi',
+    text: 'Se acabó su tiempo o se desconectó. Con un código que aún valga puede volver a entrar.',
+    link: 'Escribir un código',
+  },
+  handoff: {
+    title: 'Un paso más',
+    text: 'Su código es correcto. Pulse el botón y el wifi se abrirá.',
+    button: 'Abrir el wifi',
+  },
+
+  unknownClient: {
+    title: 'Conéctese primero al wifi',
+    text: 'Esta página no reconoce su dispositivo. Conéctelo al wifi para visitantes, desactive los datos móviles y la VPN, y abra esta página otra vez.',
+    claim:
+      'Conecte este dispositivo al wifi para visitantes y abra este enlace otra vez: su código ya estará puesto.',
+    desk: '¿Ya está en el wifi? Salga y vuelva a entrar. Si no se arregla, pida acceso en recepción.',
+    link: 'Comprobar otra vez',
+  },
+  notFound: {
+    title: 'Esta página no existe',
+    text: 'El acceso al wifi está a un paso.',
+    link: 'Conectarse al wifi',
+  },
+  unavailable: {
+    title: 'Un momento, por favor',
+    text: 'Ahora mismo no se puede comprobar ningún código. Esta página lo intenta sola cada pocos segundos.',
+    link: 'Intentarlo ahora',
+  },
+  broken: {
+    title: 'Algo falla por nuestra parte',
+    text: (reference) =>
+      `No es por su código. Inténtelo otra vez o dé este número en recepción: ${reference}.`,
+    link: 'Volver al principio',
+  },
+
+  terms: {
+    title: 'Condiciones de uso',
+    link: 'Al conectarse, acepta las condiciones de uso.',
+    back: 'Volver',
+  },
+
+  left: (duration) => `Tiempo restante: ${duration}`,
+  almostOver: 'Queda menos de un minuto',
+  at,
+  // The language's own form has a bare clock at the end, which a sentence cannot have.
+  onDay: (dayAndTime) => `el ${dayAndTime.replace(/, (\d+:\d+)$/, (_, clock: string) => `, ${at(clock)}`)}`,
+};
