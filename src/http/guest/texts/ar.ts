@@ -1,5 +1,8 @@
 import type { Texts } from './en.js';
 
+/** The clock is named by the word for the hour. */
+const day = (dayAndClock: string): string => dayAndClock.replace(/ في (?=\d+:\d+$)/, ' الساعة ');
+
 export const texts: Texts = {
   lang: 'ar',
   locale: 'ar-u-nu-latn',
@@ -66,19 +69,19 @@ export const texts: Texts = {
     noneLeft:
       'الرمز مستخدَم على أقصى عدد من الأجهزة، وقد جرى تبديلها ثلاث مرات خلال يوم. يمكن للاستقبال مساعدتك.',
     legend: 'أي جهاز يُفصل؟',
-    device: (tail, since) => `جهاز آخره \u2066${tail}\u2069، متصل منذ ${since}`,
+    device: (tail, since) => `جهاز آخره \u2066${tail}\u2069، متصل ${since}`,
     button: 'التبديل والاتصال بالإنترنت',
   },
 
   connecting: {
     title: 'جارٍ الاتصال بشبكة Wi-Fi…',
-    text: (until) => `الإنترنت متاح لك حتى ${until}. لحظات وتنتقل الصفحة تلقائيًا.`,
+    text: (until) => `الإنترنت متاح لك ${until}. لحظات وتنتقل الصفحة تلقائيًا.`,
     slowTitle: 'يستغرق هذا وقتًا أطول من المعتاد',
     slowText:
       'لا حاجة إلى إدخال رمزك مرة أخرى: ستُتاح لك شبكة Wi-Fi في أقرب وقت ممكن، وستخبرك هذه الصفحة بذلك. إذا طال الأمر، يُرجى إبلاغ الاستقبال.',
   },
   connected: {
-    title: (until) => `الإنترنت متاح لك حتى ${until}`,
+    title: (until) => `الإنترنت متاح لك ${until}`,
     text: (left) => `${left}. يمكنك إغلاق هذه الصفحة.`,
     leave: 'فصل هذا الجهاز عن شبكة Wi-Fi',
   },
@@ -89,7 +92,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'خطوة واحدة أخيرة',
-    text: 'رمزك صحيح. يُرجى الضغط على الزر للاتصال بشبكة Wi-Fi.',
+    text: 'رمزك صحيح. ستُتاح لك شبكة Wi-Fi بعد لحظات. إذا لم يحدث شيء، يُرجى الضغط على الزر.',
     button: 'الاتصال بشبكة Wi-Fi',
   },
 
@@ -127,5 +130,9 @@ export const texts: Texts = {
   left: (duration) => `الوقت المتبقي: ${duration}`,
   almostOver: 'بقي أقل من دقيقة',
   at: (clock) => `الساعة ${clock}`,
-  onDay: (dayAndTime) => `يوم ${dayAndTime}`,
+  onDay: (dayAndClock) => `يوم ${day(dayAndClock)}`,
+  until: (clock) => `حتى الساعة ${clock}`,
+  untilDay: (dayAndClock) => `حتى يوم ${day(dayAndClock)}`,
+  since: (clock) => `منذ الساعة ${clock}`,
+  sinceDay: (dayAndClock) => `منذ يوم ${day(dayAndClock)}`,
 };

@@ -67,20 +67,19 @@ export const texts: Texts = {
     noneLeft:
       'Alle Plätze dieses Codes sind belegt, und getauscht wurde schon dreimal an einem Tag. Der Empfang hilft Ihnen weiter.',
     legend: 'Welches Gerät verlässt das WLAN?',
-    device: (tail, since) => `Gerät mit der Endung ${tail}, seit ${since} Uhr`,
+    device: (tail, since) => `Gerät mit der Endung ${tail}, ${since}`,
     button: 'Tauschen und online gehen',
   },
 
   connecting: {
     title: 'Das WLAN wird geöffnet\u00a0…',
-    text: (until) =>
-      `Sie haben Zugang bis ${until} Uhr. Einen Moment noch, die Seite geht von selbst weiter.`,
+    text: (until) => `Sie haben Zugang ${until}. Einen Moment noch, die Seite geht von selbst weiter.`,
     slowTitle: 'Das dauert länger als sonst',
     slowText:
       'Sie müssen Ihren Code nicht noch einmal eingeben: Das WLAN öffnet sich, sobald es geht, und diese Seite sagt es Ihnen. Wenn es so bleibt, sagen Sie bitte am Empfang Bescheid.',
   },
   connected: {
-    title: (until) => `Sie sind online bis ${until} Uhr`,
+    title: (until) => `Sie sind online ${until}`,
     text: (left) => `${left}. Sie können diese Seite schließen.`,
     leave: 'Dieses Gerät vom WLAN trennen',
   },
@@ -91,7 +90,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Noch ein Schritt',
-    text: 'Ihr Code stimmt. Drücken Sie auf den Knopf, dann öffnet sich das WLAN.',
+    text: 'Ihr Code stimmt. Das WLAN öffnet sich gleich. Wenn nichts passiert, drücken Sie auf den Knopf.',
     button: 'WLAN öffnen',
   },
 
@@ -129,5 +128,9 @@ export const texts: Texts = {
   left: (duration) => `Noch ${duration}`,
   almostOver: 'Noch weniger als eine Minute',
   at: (clock) => `um ${clock} Uhr`,
-  onDay: (dayAndTime) => `am ${dayAndTime} Uhr`,
+  onDay: (dayAndClock) => `am ${dayAndClock} Uhr`,
+  until: (clock) => `bis ${clock} Uhr`,
+  untilDay: (dayAndClock) => `bis ${dayAndClock} Uhr`,
+  since: (clock) => `seit ${clock} Uhr`,
+  sinceDay: (dayAndClock) => `seit ${dayAndClock} Uhr`,
 };

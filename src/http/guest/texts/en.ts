@@ -79,8 +79,7 @@ export const texts = {
 
   connecting: {
     title: 'Opening the Wi-Fi…',
-    text: (until: string) =>
-      `You have access ${until}. This takes a moment, and the page goes on by itself.`,
+    text: (until: string) => `You have access ${until}. This takes a moment, and the page goes on by itself.`,
     slowTitle: 'This takes longer than it should',
     slowText:
       'You need not type your code again: the Wi-Fi opens as soon as it can, and this page tells you. If it lasts, tell the desk.',

@@ -1,7 +1,14 @@
 import type { Texts } from './en.js';
 
 /** One o'clock is singular. */
-const at = (clock: string): string => `${clock.startsWith('1:') ? 'a la' : 'a las'} ${clock}`;
+const the = (clock: string): string => `${clock.startsWith('1:') ? 'la' : 'las'} ${clock}`;
+
+/** A sentence has no commas here, and no bare clock: `martes 24 de noviembre a las 10:00`. */
+const day = (dayAndClock: string): string =>
+  dayAndClock.replace(
+    /^(.+), (.+), (\d+:\d+)$/,
+    (_, weekday: string, date: string, clock: string) => `${weekday} ${date} a ${the(clock)}`,
+  );
 
 export const texts: Texts = {
   lang: 'es',
@@ -69,19 +76,19 @@ export const texts: Texts = {
     noneLeft:
       'Todos los lugares de este código están ocupados y ya se han hecho tres cambios en un día. En recepción pueden ayudarle.',
     legend: '¿Qué dispositivo sale del wifi?',
-    device: (tail, since) => `Dispositivo terminado en ${tail}; inicio: ${since}`,
+    device: (tail, since) => `Dispositivo terminado en ${tail}, conectado ${since}`,
     button: 'Cambiar y conectarse',
   },
 
   connecting: {
     title: 'Abriendo el wifi…',
-    text: (until) => `Un momento: la página sigue sola. Fin del acceso: ${until}.`,
+    text: (until) => `Tiene acceso ${until}. Un momento: la página sigue sola.`,
     slowTitle: 'Está tardando más de lo normal',
     slowText:
       'No hace falta que escriba otra vez el código: el wifi se abrirá en cuanto sea posible y esta página se lo dirá. Si sigue así, avise en recepción.',
   },
   connected: {
-    title: (until) => `Ya tiene wifi. Fin del acceso: ${until}`,
+    title: (until) => `Ya tiene wifi ${until}`,
     text: (left) => `${left}. Puede cerrar esta página.`,
     leave: 'Desconectar este dispositivo',
   },
@@ -92,7 +99,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Un paso más',
-    text: 'Su código es correcto. Pulse el botón y el wifi se abrirá.',
+    text: 'Su código es correcto. El wifi se abrirá en un momento. Si no pasa nada, pulse el botón.',
     button: 'Abrir el wifi',
   },
 
@@ -129,7 +136,10 @@ export const texts: Texts = {
 
   left: (duration) => `Tiempo restante: ${duration}`,
   almostOver: 'Queda menos de un minuto',
-  at,
-  // The language's own form has a bare clock at the end, which a sentence cannot have.
-  onDay: (dayAndTime) => `el ${dayAndTime.replace(/, (\d+:\d+)$/, (_, clock: string) => `, ${at(clock)}`)}`,
+  at: (clock) => `a ${the(clock)}`,
+  onDay: (dayAndClock) => `el ${day(dayAndClock)}`,
+  until: (clock) => `hasta ${the(clock)}`,
+  untilDay: (dayAndClock) => `hasta el ${day(dayAndClock)}`,
+  since: (clock) => `desde ${the(clock)}`,
+  sinceDay: (dayAndClock) => `desde el ${day(dayAndClock)}`,
 };

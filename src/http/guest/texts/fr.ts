@@ -1,5 +1,8 @@
 import type { Texts } from './en.js';
 
+/** The first of a month is an ordinal. */
+const day = (dayAndClock: string): string => dayAndClock.replace(' 1 ', ' 1er ');
+
 export const texts: Texts = {
   lang: 'fr',
   locale: 'fr',
@@ -66,20 +69,20 @@ export const texts: Texts = {
     noneLeft:
       'Toutes les places de ce code sont prises, et trois échanges ont déjà eu lieu en un jour. L’accueil peut vous aider.',
     legend: 'Quel appareil quitte le Wi-Fi\u00a0?',
-    device: (tail, since) => `Appareil se terminant par ${tail}, depuis ${since}`,
+    device: (tail, since) => `Appareil se terminant par ${tail}, connecté ${since}`,
     button: 'Échanger et se connecter',
   },
 
   connecting: {
     title: 'Ouverture du Wi-Fi…',
     text: (until) =>
-      `Vous avez accès jusqu’à ${until}. Encore un instant\u00a0: la page continue d’elle-même.`,
+      `Vous avez accès au Wi-Fi ${until}. Encore un instant\u00a0: la page continue d’elle-même.`,
     slowTitle: 'C’est plus long que d’habitude',
     slowText:
       'Inutile de saisir de nouveau votre code\u00a0: le Wi-Fi s’ouvrira dès que possible, et cette page vous le dira. Si cela dure, prévenez l’accueil.',
   },
   connected: {
-    title: (until) => `Vous êtes en ligne jusqu’à ${until}`,
+    title: (until) => `Vous êtes en ligne ${until}`,
     text: (left) => `${left}. Vous pouvez fermer cette page.`,
     leave: 'Déconnecter cet appareil',
   },
@@ -90,7 +93,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Encore une étape',
-    text: 'Votre code est bon. Appuyez sur le bouton et le Wi-Fi s’ouvre.',
+    text: 'Votre code est bon. Le Wi-Fi s’ouvre dans un instant. S’il ne se passe rien, appuyez sur le bouton.',
     button: 'Ouvrir le Wi-Fi',
   },
 
@@ -109,7 +112,7 @@ export const texts: Texts = {
   },
   unavailable: {
     title: 'Un instant, s’il vous plaît',
-    text: 'Aucun code ne peut être vérifié pour le moment. Cette page réessaie d’elle-même toutes les quelques secondes.',
+    text: 'Aucun code ne peut être vérifié pour le moment. Cette page réessaie d’elle-même à quelques secondes d’intervalle.',
     link: 'Réessayer maintenant',
   },
   broken: {
@@ -128,5 +131,9 @@ export const texts: Texts = {
   left: (duration) => `Il reste ${duration}`,
   almostOver: 'Il reste moins d’une minute',
   at: (clock) => `à ${clock}`,
-  onDay: (dayAndTime) => `le ${dayAndTime}`,
+  onDay: (dayAndClock) => `le ${day(dayAndClock)}`,
+  until: (clock) => `jusqu’à ${clock}`,
+  untilDay: (dayAndClock) => `jusqu’au ${day(dayAndClock)}`,
+  since: (clock) => `depuis ${clock}`,
+  sinceDay: (dayAndClock) => `depuis le ${day(dayAndClock)}`,
 };

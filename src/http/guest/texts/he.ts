@@ -65,19 +65,19 @@ export const texts: Texts = {
     noneLeft:
       'הקוד כבר בשימוש במספר המכשירים המרבי, והם כבר הוחלפו שלוש פעמים ביממה. בדלפק הקבלה יוכלו לעזור.',
     legend: 'איזה מכשיר יתנתק?',
-    device: (tail, since) => `מכשיר עם הסיומת \u2066${tail}\u2069, מחובר מאז ${since}`,
+    device: (tail, since) => `מכשיר עם הסיומת \u2066${tail}\u2069, מחובר ${since}`,
     button: 'החלפה והתחברות לאינטרנט',
   },
 
   connecting: {
     title: 'מתחברים ל-Wi-Fi…',
-    text: (until) => `יש לך גישה עד ${until}. זה ייקח רגע, והדף ימשיך מעצמו.`,
+    text: (until) => `יש לך גישה ${until}. זה ייקח רגע, והדף ימשיך מעצמו.`,
     slowTitle: 'זה נמשך יותר מהרגיל',
     slowText:
       'אין צורך להקליד שוב את הקוד: הגישה ל-Wi-Fi תיפתח ברגע שאפשר, והדף הזה יודיע על כך. אם זה נמשך, נא לפנות לדלפק הקבלה.',
   },
   connected: {
-    title: (until) => `יש לך אינטרנט עד ${until}`,
+    title: (until) => `יש לך אינטרנט ${until}`,
     text: (left) => `${left}. אפשר לסגור את הדף.`,
     leave: 'ניתוק המכשיר הזה מה-Wi-Fi',
   },
@@ -88,7 +88,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'עוד צעד אחד',
-    text: 'הקוד נכון. לחיצה על הכפתור תחבר אותך ל-Wi-Fi.',
+    text: 'הקוד נכון. הגישה ל-Wi-Fi תיפתח עוד רגע. אם לא קורה כלום, נא ללחוץ על הכפתור.',
     button: 'התחברות ל-Wi-Fi',
   },
 
@@ -125,5 +125,9 @@ export const texts: Texts = {
   left: (duration) => `הזמן שנותר: ${duration}`,
   almostOver: 'נותרה פחות מדקה',
   at: (clock) => `בשעה ${clock}`,
-  onDay: (dayAndTime) => `ב${dayAndTime}`,
+  onDay: (dayAndClock) => `ב${dayAndClock}`,
+  until: (clock) => `עד השעה ${clock}`,
+  untilDay: (dayAndClock) => `עד ${dayAndClock}`,
+  since: (clock) => `מהשעה ${clock}`,
+  sinceDay: (dayAndClock) => `מ${dayAndClock}`,
 };

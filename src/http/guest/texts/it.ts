@@ -66,19 +66,19 @@ export const texts: Texts = {
     noneLeft:
       'Tutti i posti di questo codice sono occupati e in un giorno ci sono già stati tre scambi. La reception può aiutarla.',
     legend: 'Quale dispositivo esce dal Wi-Fi?',
-    device: (tail, since) => `Dispositivo che termina con ${tail}; inizio: ${since}`,
+    device: (tail, since) => `Dispositivo che termina con ${tail}, connesso ${since}`,
     button: 'Scambia e connetti',
   },
 
   connecting: {
     title: 'Apertura del Wi-Fi…',
-    text: (until) => `Un momento: la pagina prosegue da sola. Fine accesso: ${until}.`,
+    text: (until) => `Ha accesso al Wi-Fi ${until}. Un momento: la pagina prosegue da sola.`,
     slowTitle: 'Ci vuole più del solito',
     slowText:
       'Non serve inserire di nuovo il codice: il Wi-Fi si aprirà appena possibile e questa pagina glielo dirà. Se continua così, avvisi la reception.',
   },
   connected: {
-    title: (until) => `Ora è online. Fine accesso: ${until}`,
+    title: (until) => `È online ${until}`,
     text: (left) => `${left}. Può chiudere questa pagina.`,
     leave: 'Disconnetti questo dispositivo',
   },
@@ -89,7 +89,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Ancora un passo',
-    text: 'Il codice è giusto. Prema il pulsante e il Wi-Fi si apre.',
+    text: 'Il codice è giusto. Il Wi-Fi si apre tra un attimo. Se non succede nulla, prema il pulsante.',
     button: 'Apri il Wi-Fi',
   },
 
@@ -127,5 +127,9 @@ export const texts: Texts = {
   left: (duration) => `Ancora ${duration}`,
   almostOver: 'Manca meno di un minuto',
   at: (clock) => `alle ore ${clock}`,
-  onDay: (dayAndTime) => dayAndTime,
+  onDay: (dayAndClock) => dayAndClock,
+  until: (clock) => `fino alle ore ${clock}`,
+  untilDay: (dayAndClock) => `fino a ${dayAndClock}`,
+  since: (clock) => `dalle ore ${clock}`,
+  sinceDay: (dayAndClock) => `da ${dayAndClock}`,
 };

@@ -66,19 +66,19 @@ export const texts: Texts = {
     noneLeft:
       '使える台数まで接続済みで、端末の入れ替えもすでに1日に3回行われています。受付にご相談ください。',
     legend: 'どの端末を外しますか？',
-    device: (tail, since) => `末尾が${tail}の端末（${since}から接続）`,
+    device: (tail, since) => `末尾が${tail}の端末（${since}接続）`,
     button: '入れ替えて接続',
   },
 
   connecting: {
     title: 'Wi-Fiにつないでいます…',
-    text: (until) => `${until}までご利用いただけます。少々お待ちください。ページは自動で切り替わります。`,
+    text: (until) => `${until}ご利用いただけます。少々お待ちください。ページは自動で切り替わります。`,
     slowTitle: '通常より時間がかかっています',
     slowText:
       'コードを入力し直す必要はありません。つながりしだい、このページでお知らせします。長く続くときは、受付にお知らせください。',
   },
   connected: {
-    title: (until) => `${until}までインターネットを使えます`,
+    title: (until) => `${until}インターネットを使えます`,
     text: (left) => `${left}です。このページは閉じてかまいません。`,
     leave: 'この端末をWi-Fiから外す',
   },
@@ -89,7 +89,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'あと一歩で完了です',
-    text: 'コードは合っています。ボタンを押すとWi-Fiにつながります。',
+    text: 'コードは合っています。まもなくWi-Fiにつながります。何も起きないときは、ボタンを押してください。',
     button: 'Wi-Fiにつなぐ',
   },
 
@@ -127,5 +127,9 @@ export const texts: Texts = {
   left: (duration) => `残り ${duration}`,
   almostOver: '残り1分未満',
   at: (clock) => `本日${clock}`,
-  onDay: (dayAndTime) => dayAndTime,
+  onDay: (dayAndClock) => dayAndClock,
+  until: (clock) => `${clock}まで`,
+  untilDay: (dayAndClock) => `${dayAndClock}まで`,
+  since: (clock) => `${clock}から`,
+  sinceDay: (dayAndClock) => `${dayAndClock}から`,
 };

@@ -67,19 +67,19 @@ export const texts: Texts = {
     noneLeft:
       'Alle plaatsen van deze code zijn bezet en er is op één dag al drie keer gewisseld. De receptie helpt u verder.',
     legend: 'Welk apparaat gaat van de wifi?',
-    device: (tail, since) => `Apparaat dat eindigt op ${tail}, sinds ${since} uur`,
+    device: (tail, since) => `Apparaat dat eindigt op ${tail}, ${since}`,
     button: 'Wisselen en online gaan',
   },
 
   connecting: {
     title: 'De wifi gaat open…',
-    text: (until) => `Uw toegang duurt tot ${until} uur. Een ogenblik: de pagina gaat vanzelf verder.`,
+    text: (until) => `Uw toegang duurt ${until}. Een ogenblik: de pagina gaat vanzelf verder.`,
     slowTitle: 'Dit duurt langer dan normaal',
     slowText:
       'U hoeft uw code niet opnieuw in te vullen: de wifi gaat open zodra het kan, en u ziet het op deze pagina. Blijft het zo, meld het dan bij de receptie.',
   },
   connected: {
-    title: (until) => `U bent online tot ${until} uur`,
+    title: (until) => `U bent online ${until}`,
     text: (left) => `${left}. U kunt deze pagina sluiten.`,
     leave: 'Dit apparaat van de wifi halen',
   },
@@ -90,7 +90,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Nog één stap',
-    text: 'Uw code klopt. Druk op de knop en de wifi gaat open.',
+    text: 'Uw code klopt. De wifi gaat zo open. Gebeurt er niets, druk dan op de knop.',
     button: 'Wifi openen',
   },
 
@@ -127,5 +127,9 @@ export const texts: Texts = {
   left: (duration) => `Nog ${duration}`,
   almostOver: 'Nog minder dan een minuut',
   at: (clock) => `om ${clock} uur`,
-  onDay: (dayAndTime) => `op ${dayAndTime} uur`,
+  onDay: (dayAndClock) => `op ${dayAndClock} uur`,
+  until: (clock) => `tot ${clock} uur`,
+  untilDay: (dayAndClock) => `tot ${dayAndClock} uur`,
+  since: (clock) => `sinds ${clock} uur`,
+  sinceDay: (dayAndClock) => `sinds ${dayAndClock} uur`,
 };

@@ -1,5 +1,8 @@
 import type { Texts } from './en.js';
 
+/** `wtorek, 24 listopada, godz. 10:00` */
+const day = (dayAndClock: string): string => dayAndClock.replace(/ (\d+:\d+)$/, ', godz.\u00a0$1');
+
 export const texts: Texts = {
   lang: 'pl',
   locale: 'pl',
@@ -66,20 +69,20 @@ export const texts: Texts = {
     noneLeft:
       'Kod działa już na tylu urządzeniach, na ilu może, a\u00a0zamieniono je już trzy razy w\u00a0ciągu doby. Pomoże recepcja.',
     legend: 'Które urządzenie odłączyć?',
-    device: (tail, since) => `Urządzenie z\u00a0końcówką ${tail}, w\u00a0sieci od: ${since}`,
+    device: (tail, since) => `Urządzenie z\u00a0końcówką ${tail}, w\u00a0sieci ${since}`,
     button: 'Zamień i\u00a0połącz z\u00a0internetem',
   },
 
   connecting: {
     title: 'Łączymy z\u00a0Wi-Fi…',
     text: (until) =>
-      `Internet będzie działać do: ${until}. Łączenie chwilę potrwa, a\u00a0strona przejdzie dalej sama.`,
+      `Internet będzie działać ${until}. Łączenie chwilę potrwa, a\u00a0strona przejdzie dalej sama.`,
     slowTitle: 'To trwa dłużej, niż powinno',
     slowText:
       'Kodu nie trzeba wpisywać ponownie: Wi-Fi zadziała, gdy tylko będzie to możliwe, a\u00a0ta strona o\u00a0tym powiadomi. Jeśli to się przedłuża, prosimy powiedzieć o\u00a0tym w\u00a0recepcji.',
   },
   connected: {
-    title: (until) => `Internet działa do: ${until}`,
+    title: (until) => `Internet działa ${until}`,
     text: (left) => `${left}. Tę stronę można zamknąć.`,
     leave: 'Odłącz to urządzenie od\u00a0Wi-Fi',
   },
@@ -90,7 +93,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Jeszcze jeden krok',
-    text: 'Kod jest prawidłowy. Wystarczy nacisnąć przycisk, a\u00a0Wi-Fi zadziała.',
+    text: 'Kod jest prawidłowy. Wi-Fi zadziała za chwilę. Jeśli nic się nie dzieje, wystarczy nacisnąć przycisk.',
     button: 'Włącz dostęp do Wi-Fi',
   },
 
@@ -128,5 +131,10 @@ export const texts: Texts = {
   left: (duration) => `Pozostały czas: ${duration}`,
   almostOver: 'Została mniej niż minuta',
   at: (clock) => `dziś o\u00a0${clock}`,
-  onDay: (dayAndTime) => dayAndTime,
+  onDay: day,
+  // The name of the day is a nominative, which stands after a colon only.
+  until: (clock) => `do\u00a0${clock}`,
+  untilDay: (dayAndClock) => `do: ${day(dayAndClock)}`,
+  since: (clock) => `od\u00a0${clock}`,
+  sinceDay: (dayAndClock) => `od: ${day(dayAndClock)}`,
 };

@@ -1,5 +1,9 @@
 import type { Texts } from './en.js';
 
+/** One o'clock is singular. */
+const isOne = (clock: string): boolean => clock.startsWith('1:');
+const day = (dayAndClock: string): string => dayAndClock.replace(' às 1:', ' à 1:');
+
 export const texts: Texts = {
   lang: 'pt',
   locale: 'pt-PT',
@@ -66,19 +70,19 @@ export const texts: Texts = {
     noneLeft:
       'Todos os lugares deste código estão ocupados e já houve três trocas num dia. No balcão podem ajudar.',
     legend: 'Que dispositivo sai do Wi-Fi?',
-    device: (tail, since) => `Dispositivo terminado em ${tail}; início: ${since}`,
+    device: (tail, since) => `Dispositivo terminado em ${tail}, conectado ${since}`,
     button: 'Trocar e ficar online',
   },
 
   connecting: {
     title: 'O Wi-Fi vai abrir…',
-    text: (until) => `Um momento: a página continua sozinha. Fim do acesso: ${until}.`,
+    text: (until) => `Tem acesso ${until}. Um momento: a página continua sozinha.`,
     slowTitle: 'Isto demora mais do que o normal',
     slowText:
       'Não é preciso escrever o código outra vez: o Wi-Fi abre assim que possível, e esta página avisa. Se continuar assim, avise no balcão.',
   },
   connected: {
-    title: (until) => `Já está online. Fim do acesso: ${until}`,
+    title: (until) => `Está online ${until}`,
     text: (left) => `${left}. Pode fechar esta página.`,
     leave: 'Desconectar este dispositivo',
   },
@@ -89,7 +93,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Mais um passo',
-    text: 'O seu código está certo. Pressione o botão e o Wi-Fi abre.',
+    text: 'O seu código está certo. O Wi-Fi abre dentro de momentos. Se nada acontecer, pressione o botão.',
     button: 'Abrir o Wi-Fi',
   },
 
@@ -126,7 +130,11 @@ export const texts: Texts = {
 
   left: (duration) => `Tempo restante: ${duration}`,
   almostOver: 'Falta menos de um minuto',
-  // One o'clock is singular; Saturday and Sunday are masculine.
-  at: (clock) => `${clock.startsWith('1:') ? 'à' : 'às'} ${clock}`,
-  onDay: (dayAndTime) => `${dayAndTime.includes('-feira') ? 'na' : 'no'} ${dayAndTime}`,
+  at: (clock) => `${isOne(clock) ? 'à' : 'às'} ${clock}`,
+  // Saturday and Sunday are masculine.
+  onDay: (dayAndClock) => `${dayAndClock.includes('-feira') ? 'na' : 'no'} ${day(dayAndClock)}`,
+  until: (clock) => `até ${isOne(clock) ? 'à' : 'às'} ${clock}`,
+  untilDay: (dayAndClock) => `até ${day(dayAndClock)}`,
+  since: (clock) => `desde ${isOne(clock) ? 'a' : 'as'} ${clock}`,
+  sinceDay: (dayAndClock) => `desde ${day(dayAndClock)}`,
 };

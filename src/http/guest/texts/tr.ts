@@ -1,5 +1,8 @@
 import type { Texts } from './en.js';
 
+/** `24 Kasım Salı günü 10:00` */
+const day = (dayAndClock: string): string => dayAndClock.replace(/ (\d+:\d+)$/, ' günü $1');
+
 export const texts: Texts = {
   lang: 'tr',
   locale: 'tr',
@@ -66,20 +69,19 @@ export const texts: Texts = {
     noneLeft:
       'Kod, izin verdiği sayıda cihazda kullanılıyor ve cihazlar bir gün içinde üç kez değiştirildi. Resepsiyon size yardımcı olabilir.',
     legend: 'Hangi cihazın bağlantısı kesilsin?',
-    device: (tail, since) => `Sonu ${tail} olan cihaz, bağlanma zamanı: ${since}`,
+    device: (tail, since) => `Sonu ${tail} olan cihaz, ${since} bağlı`,
     button: 'Değiştir ve internete bağlan',
   },
 
   connecting: {
     title: 'Wi-Fi erişiminiz açılıyor…',
-    text: (until) =>
-      `Erişiminiz ${until} saatine kadar geçerli. Birazdan hazır olur; sayfa kendiliğinden devam eder.`,
+    text: (until) => `Erişiminiz ${until} geçerli. Birazdan hazır olur; sayfa kendiliğinden devam eder.`,
     slowTitle: 'Bu, olması gerekenden uzun sürüyor',
     slowText:
       'Kodunuzu yeniden yazmanız gerekmez: Erişiminiz mümkün olur olmaz açılır ve bu sayfa size bildirir. Uzun sürerse resepsiyona haber verin.',
   },
   connected: {
-    title: (until) => `${until} saatine kadar bağlısınız`,
+    title: (until) => `${until} bağlısınız`,
     text: (left) => `${left}. Bu sayfayı kapatabilirsiniz.`,
     leave: 'Bu cihazın Wi-Fi bağlantısını kes',
   },
@@ -90,7 +92,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: 'Bir adım kaldı',
-    text: 'Kodunuz doğru. Düğmeye basın, Wi-Fi’a bağlanırsınız.',
+    text: 'Kodunuz doğru. Birazdan Wi-Fi’a bağlanırsınız. Hiçbir şey olmazsa düğmeye basın.',
     button: 'Wi-Fi’a bağlan',
   },
 
@@ -127,5 +129,10 @@ export const texts: Texts = {
   left: (duration) => `${duration} kaldı`,
   almostOver: 'Bir dakikadan az kaldı',
   at: (clock) => `bugün ${clock}`,
-  onDay: (dayAndTime) => dayAndTime,
+  onDay: (dayAndClock) => dayAndClock,
+  // The word for the hour takes the suffix, which would be another one on every number.
+  until: (clock) => `${clock} saatine kadar`,
+  untilDay: (dayAndClock) => `${day(dayAndClock)} saatine kadar`,
+  since: (clock) => `${clock} saatinden beri`,
+  sinceDay: (dayAndClock) => `${day(dayAndClock)} saatinden beri`,
 };

@@ -63,18 +63,18 @@ export const texts: Texts = {
     text: '请选择一台要断开 Wi-Fi 的设备，并再输入一次访问码，由本设备替换它。',
     noneLeft: '此访问码的设备数量已满，而且一天内已更换过三次。前台可以帮助您。',
     legend: '断开哪台设备？',
-    device: (tail, since) => `尾号为 ${tail} 的设备，${since} 起在线`,
+    device: (tail, since) => `尾号为 ${tail} 的设备，${since}在线`,
     button: '替换并开始上网',
   },
 
   connecting: {
     title: '正在开通 Wi-Fi…',
-    text: (until) => `可上网至 ${until}。请稍候，页面会自动跳转。`,
+    text: (until) => `您可以上网${until}。请稍候，页面会自动跳转。`,
     slowTitle: '等待时间比平常长',
     slowText: '您无需再次输入访问码。Wi-Fi 会尽快开通，开通后此页面会告诉您。如果一直没有开通，请告知前台。',
   },
   connected: {
-    title: (until) => `已联网，可用至 ${until}`,
+    title: (until) => `已联网，可用${until}`,
     text: (left) => `${left}。您可以关闭此页面。`,
     leave: '断开此设备的 Wi-Fi',
   },
@@ -85,7 +85,7 @@ export const texts: Texts = {
   },
   handoff: {
     title: '还差一步',
-    text: '访问码正确。点按按钮即可开通 Wi-Fi。',
+    text: '访问码正确。Wi-Fi 即将开通。如果没有反应，请点按按钮。',
     button: '开通 Wi-Fi',
   },
 
@@ -121,5 +121,9 @@ export const texts: Texts = {
   left: (duration) => `还剩${duration}`,
   almostOver: '还剩不到一分钟',
   at: (clock) => `今天 ${clock}`,
-  onDay: (dayAndTime) => dayAndTime,
+  onDay: (dayAndClock) => dayAndClock,
+  until: (clock) => `至 ${clock}`,
+  untilDay: (dayAndClock) => `至 ${dayAndClock}`,
+  since: (clock) => `${clock} 起`,
+  sinceDay: (dayAndClock) => `${dayAndClock} 起`,
 };
