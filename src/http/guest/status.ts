@@ -54,7 +54,13 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     const { until } = state;
     const left = until - now();
     const lookAgainMs = Math.min(left + 1000, LOOK_AGAIN_MS);
-    const online = { until, untilWords, left: times.left(left), lookAgainMs, s: context.seal.status(from, ref) };
+    const online = {
+      until,
+      untilWords,
+      left: times.left(left),
+      lookAgainMs,
+      s: context.seal.status(from, ref),
+    };
     return show(reply, 200, connectedPage(look, online));
   }
 

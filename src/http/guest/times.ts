@@ -24,7 +24,9 @@ export function timesOf({ texts, zone }: Look, now: number): Times {
   const said =
     (ofToday: (clock: string) => string, ofAnotherDay: (dayAndClock: string) => string) =>
     (at: number): string =>
-      day(at) === day(now) ? ofToday(clockTime(at, zone, locale)) : ofAnotherDay(dayAndTime(at, zone, locale));
+      day(at) === day(now)
+        ? ofToday(clockTime(at, zone, locale))
+        : ofAnotherDay(dayAndTime(at, zone, locale));
   return {
     when: said(texts.at, texts.onDay),
     until: said(texts.until, texts.untilDay),

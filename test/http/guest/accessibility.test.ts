@@ -100,18 +100,14 @@ t.test(
     const { pin } = pagesOf(lookIn('en'));
     if (!pin) throw new Error('a page is missing');
     const html = await render(pin);
-    let sent = '';
-    await tab.route('http://portal.test/**', (route) => {
-      const request = route.request();
-      if (request.method() === 'POST') sent = request.postData() ?? '';
-      return route.fulfill({ contentType: 'text/html', body: html });
-    });
+    await tab.route('http://portal.test/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: html }),
+    );
     await tab.goto('http://portal.test/');
     await tab.locator('#pin').focus();
     await tab.keyboard.insertText('4821 0937');
-    await tab.keyboard.press('Enter');
-    await tab.waitForLoadState();
-    t.equal(new URLSearchParams(sent).get('pin'), '4821 0937');
+    const [request] = await Promise.all([tab.waitForRequest('**/pin'), tab.keyboard.press('Enter')]);
+    t.equal(new URLSearchParams(request.postData() ?? '').get('pin'), '4821 0937');
   },
 );
 

@@ -114,7 +114,7 @@ t.test('waiting goes on by full navigation, and online says until when', async (
     /<form method="post" action="\/leave">\n<input type="hidden" name="s" value="[\w-]+">/,
   );
   t.match(html('unavailable'), '<meta http-equiv="refresh" content="5">');
-  t.notMatch(html('unavailable'), '<form');
+  t.notMatch(html('unavailable'), '<form method="post"');
   t.match(html('unavailable-after-form'), /content="5;url=\/\?s=/);
 });
 
