@@ -20,6 +20,11 @@ t.test('every kind of setting is set and read, as the API has it', async (t) => 
     ['site.timeZone', 'America/New_York', 'America/New_York'],
     ['site.name', 'Harbour House', 'Harbour House'],
     ['site.name', '', ''],
+    ['portal.accent', '#0C655C', '#0C655C'],
+    ['portal.accent', '', ''],
+    ['portal.languages', 'de, en fr', ['de', 'en', 'fr']],
+    ['portal.languages', '', []],
+    ['portal.logo', '', ''],
     ['portal.welcome', 'Good to have you here = truly', 'Good to have you here = truly'],
   ];
   for (const [key, text, value] of cases) {
@@ -93,4 +98,25 @@ t.test('of many changes at the same time none is lost', async (t) => {
   );
   const { values } = await cli.json('settings', 'get');
   for (const [key, text] of changes) t.equal(values[key], Number(text), key);
+});
+
+t.test('a value that begins with @ is what stands in a file: a picture, or text', async (t) => {
+  const cli = await startCli(t);
+  const dir = t.testdir({
+    'logo.svg':
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1"/></svg>',
+    'terms.txt': 'Be kind.\n\nWe keep your name for 30 days.\n',
+    'photo.png': 'no picture',
+  });
+  const logo = await cli.json('settings', 'set', 'portal.logo', `@${dir}/logo.svg`);
+  t.match(logo.values['portal.logo'], /^data:image\/png;base64,/);
+  const terms = await cli.json('settings', 'set', 'portal.terms', `@${dir}/terms.txt`);
+  t.equal(terms.values['portal.terms'], 'Be kind.\n\nWe keep your name for 30 days.\n');
+  for (const [key, value, why] of [
+    ['portal.logo', `@${dir}/photo.png`, /no picture/],
+    ['portal.terms', `@${dir}/nosuch.txt`, /cannot be read \(ENOENT\)/],
+    ['portal.accent', 'teal', /#0c655c/],
+    ['portal.languages', 'de tlh', /"tlh"/],
+  ] as const)
+    t.ok(isRefusal(await cli.run('settings', 'set', key, value), why), key);
 });
