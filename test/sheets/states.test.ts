@@ -7,6 +7,10 @@ import { type Guests, startGuests } from '../fixtures/sheets/guests.js';
 import type { Phone } from '../fixtures/sheets/phone.js';
 import { iso } from '../fixtures/story.js';
 
+/** Each has a portal of its own, and mostly waits. */
+const BESIDE = { buffered: true };
+t.jobs = 4;
+
 const STATES = {
   captive: 'Not signed in',
   pending: 'PIN sent, router not ready',
@@ -115,14 +119,14 @@ const expected: Seen = new Map(DETECTOR_IDS.map((id) => [id, { ...WANTED }]));
 
 for (const https of [false, true]) {
   const how = https ? 'over https, with RFC 8908' : 'over http';
-  t.test(`seven detectors come to the right conclusion in every state, ${how}`, async (t) => {
+  t.test(`seven detectors come to the right conclusion in every state, ${how}`, BESIDE, async (t) => {
     const seen: Seen = new Map();
     await live(t, await startGuests(t, { https }), seen);
     t.strictSame(Object.fromEntries(seen), Object.fromEntries(expected));
   });
 }
 
-t.test('RFC 8908 says the truth to Android and ChromeOS in every state, or nothing', async (t) => {
+t.test('RFC 8908 says the truth to Android and ChromeOS in every state, or nothing', BESIDE, async (t) => {
   const guests = await startGuests(t, { https: true });
   const { guest, runtime, apiUrl } = guests;
   const phone = guests.phone('android', 1);
@@ -163,29 +167,33 @@ t.test('RFC 8908 says the truth to Android and ChromeOS in every state, or nothi
   t.same(await said(), both({ rejected: 'status 503' }), 'Redis away');
 });
 
-t.test('when the router is down for long, nobody is told to join the Wi-Fi that they are on', async (t) => {
-  const guests = await startGuests(t);
-  const { guest, router } = guests;
-  const { pin } = await guest.visit();
-  const phone = guests.phone('apple', 1);
-  await phone.look();
-  const form = phone.page();
-  router.up = false;
-  await eventually(async () => {
-    await guests.forgetTable();
-    phone.close();
+t.test(
+  'when the router is down for long, nobody is told to join the Wi-Fi that they are on',
+  BESIDE,
+  async (t) => {
+    const guests = await startGuests(t);
+    const { guest, router } = guests;
+    const { pin } = await guest.visit();
+    const phone = guests.phone('apple', 1);
     await phone.look();
-    return phone.page().state === 'unavailable';
-  });
-  t.equal(phone.page().status, 503);
-  t.equal(form.state, 'pin');
-  await phone.navigate(form.url);
-  t.equal(phone.page().state, 'unavailable');
-  router.up = true;
-  await waitFor(phone, 'pin');
-  await phone.submit({ pin });
-  await waitFor(phone, 'connected');
-});
+    const form = phone.page();
+    router.up = false;
+    await eventually(async () => {
+      await guests.forgetTable();
+      phone.close();
+      await phone.look();
+      return phone.page().state === 'unavailable';
+    });
+    t.equal(phone.page().status, 503);
+    t.equal(form.state, 'pin');
+    await phone.navigate(form.url);
+    t.equal(phone.page().state, 'unavailable');
+    router.up = true;
+    await waitFor(phone, 'pin');
+    await phone.submit({ pin });
+    await waitFor(phone, 'connected');
+  },
+);
 
 t.test('the README’s table of sign-in sheets is what the detectors saw', async (t) => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
