@@ -21,6 +21,12 @@ export interface ConfigRow {
   help: string;
 }
 
+/** A certificate chain and its private key, PEM text. */
+export interface TlsPair {
+  cert: string;
+  key: string;
+}
+
 const VARIABLES: readonly (Variable<unknown> & { key: string })[] = Object.entries(CONFIG_TABLE).map(
   ([key, variable]) => ({ key, ...variable }),
 );
@@ -89,8 +95,7 @@ function crossProblems(config: Partial<Config>, complete: boolean): string[] {
       `${has} is set and ${lacks} is not: https needs both. For example: ${lacks}=/etc/foyer/tls.pem`,
     );
   }
-  if (config.tlsCert && config.tlsKey && !belongs(config.tlsCert, config.tlsKey))
-    problems.push('TLS_KEY does not belong to the certificate in TLS_CERT');
+  if (config.tlsCert && config.tlsKey && !belongs(config.tlsCert, config.tlsKey)) problems.push(NOT_A_PAIR);
   if (config.roles && config.roles.length < 4 && complete && config.redisUrl === undefined)
     problems.push(
       'ROLES is not all of guest,admin,people,worker, and the other roles of this site need the same Redis: set REDIS_URL. ' +
@@ -99,6 +104,35 @@ function crossProblems(config: Partial<Config>, complete: boolean): string[] {
   if (complete) problems.push(...portProblems(config as Config));
   return problems;
 }
+
+/**
+ * The certificate and its key as their files hold them now, for a renewal without a restart. Undefined where neither
+ * comes from a file: then nothing can change.
+ */
+export function readTlsAgain(
+  env: Environment,
+  readFile: ReadFile = readText,
+): TlsPair | { problem: string } | undefined {
+  const given = [CONFIG_TABLE.tlsCert, CONFIG_TABLE.tlsKey].map((variable) => {
+    const text = env[variable.name] || undefined;
+    const inFile =
+      text === undefined ? Boolean(env[`${variable.name}_FILE`]) : !text.startsWith('-----BEGIN');
+    return { variable, inFile };
+  });
+  if (!given.some(({ inFile }) => inFile)) return undefined;
+  const texts: string[] = [];
+  for (const { variable } of given) {
+    const found = find(variable.name, env, readFile);
+    if ('problem' in found) return found;
+    const parsed = variable.parse(found.text ?? '', readFile);
+    if (!parsed.ok) return { problem: `${variable.name}: ${parsed.expected}` };
+    texts.push(parsed.value);
+  }
+  const [cert = '', key = ''] = texts;
+  return belongs(cert, key) ? { cert, key } : { problem: NOT_A_PAIR };
+}
+
+const NOT_A_PAIR = 'TLS_KEY does not belong to the certificate in TLS_CERT';
 
 const belongs = (cert: string, key: string): boolean =>
   new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));

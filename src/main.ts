@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type Config, loadConfig } from './config.js';
+import { type Config, loadConfig, readTlsAgain } from './config.js';
 import { MAIN_SITE } from './domain/id.js';
 import { createServers, type Ports } from './http/server.js';
 import { type Close, openRuntime } from './open.js';
@@ -41,9 +41,14 @@ async function run(config: Config): Promise<void> {
     });
   }
 
+  // In a terminal it says that the terminal is gone, and ends the process as it ends every other.
+  let look = (): void => undefined;
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => look());
+
   try {
     const runtime = await openRuntime(config, { purpose: 'portal', log, readyMs: REDIS_READY_MS }, closing);
-    const servers = await createServers(runtime, log);
+    const servers = await createServers(runtime, log, { read: () => readTlsAgain(process.env) });
+    look = () => servers.certificate?.look();
     closing.push(() => servers.close());
     const ports = await servers.listen();
     await runtime.start(ports.guest);

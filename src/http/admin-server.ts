@@ -3,13 +3,18 @@ import type { Log, Runtime } from '../runtime.js';
 import { pageRoutes } from './admin/pages.js';
 import { setupRoutes } from './admin/setup.js';
 import { apiRoutes } from './api/index.js';
+import type { Secured } from './certificate.js';
 import { createListener } from './listener.js';
 import { opsRoutes } from './ops.js';
 import { registerPages } from './pages/page.js';
 
 /** The admin listener: `/`, `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`. */
-export async function buildAdminServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
-  const app = createListener(runtime.config, log, runtime.config.adminUrl);
+export async function buildAdminServer(
+  runtime: Runtime,
+  log: Log,
+  secured?: Secured,
+): Promise<FastifyInstance> {
+  const app = createListener(runtime.config, log, runtime.config.adminUrl, secured);
   await app.register(opsRoutes, { health: runtime.services.health });
   await registerPages(app);
   await app.register(pageRoutes);

@@ -6,6 +6,7 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { newId } from '../domain/id.js';
 import { AppError } from '../errors.js';
+import type { Secured } from './certificate.js';
 import { boundConnections, connectionsAtMost } from './connections.js';
 import { captiveApiRoutes } from './guest/captive-api.js';
 import { claimRoutes } from './guest/claim.js';
@@ -66,6 +67,7 @@ export async function buildGuestServer(
   deps: GuestDeps,
   log: GuestLog,
   limits: Partial<Limits> = {},
+  secured: Secured = () => undefined,
 ): Promise<FastifyInstance> {
   const { config } = deps;
   const bounds: Limits = { ...LIMITS, connections: connectionsAtMost(), ...limits };
@@ -128,6 +130,7 @@ export async function buildGuestServer(
       const pair = { cert: config.tlsCert, key: config.tlsKey };
       const options = { ...serverOptions(bounds), handshakeTimeout: bounds.headersMs, ...pair };
       const server = bind(createTlsServer(options, hijack.gate(route)));
+      secured(server);
       return server.on('clientError', hijack.clientError);
     });
   app.addHook('preClose', async () => {

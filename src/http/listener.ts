@@ -1,25 +1,49 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import Fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import { newId } from '../domain/id.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../runtime.js';
+import type { Secured } from './certificate.js';
 import { onlyOwnHost } from './own-host.js';
 import { problemHandler, sendProblem } from './problem.js';
 
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 72_000;
 
 /**
  * The ground of the admin and the people listener: they answer their own host only, over https where a certificate is
  * configured, and log the route's pattern, never a URL.
  */
-export function createListener(config: Config, log: Log, url: string | undefined): FastifyInstance {
+export function createListener(
+  config: Config,
+  log: Log,
+  url: string | undefined,
+  secured: Secured = () => undefined,
+): FastifyInstance {
   const { tlsCert, tlsKey, trustProxy } = config;
   const onProblem = problemHandler(log);
   const options = {
     ...(tlsCert && tlsKey
-      ? { https: { cert: tlsCert, key: tlsKey, handshakeTimeout: REQUEST_TIMEOUT_MS } }
+      ? {
+          // One for each address that the host's name has.
+          serverFactory: (route: RequestListener): Server => {
+            const server = createTlsServer(
+              {
+                cert: tlsCert,
+                key: tlsKey,
+                handshakeTimeout: REQUEST_TIMEOUT_MS,
+                requestTimeout: REQUEST_TIMEOUT_MS,
+                keepAliveTimeout: KEEP_ALIVE_MS,
+              },
+              route,
+            );
+            secured(server);
+            return server;
+          },
+        }
       : {}),
     logger: false,
     genReqId: newId,
@@ -32,8 +56,8 @@ export function createListener(config: Config, log: Log, url: string | undefined
     frameworkErrors: (error, request, reply) => {
       onProblem(error, request, reply);
     },
-  } satisfies FastifyHttpOptions<Server> & { https?: object };
-  const app: FastifyInstance = Fastify(options as FastifyHttpOptions<Server>);
+  } satisfies FastifyHttpOptions<Server>;
+  const app: FastifyInstance = Fastify(options);
 
   onlyOwnHost(app, url);
   app.addHook('onSend', async (_, reply) => {

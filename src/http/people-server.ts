@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
+import type { Secured } from './certificate.js';
 import { createListener } from './listener.js';
 import { messagePage, registerPages, sendPage } from './pages/page.js';
 
 /** The listener for hosts and check-in desks: `/` and `/healthz`. */
-export async function buildPeopleServer(runtime: Runtime, log: Log): Promise<FastifyInstance> {
-  const app = createListener(runtime.config, log, runtime.config.peopleUrl);
+export async function buildPeopleServer(
+  runtime: Runtime,
+  log: Log,
+  secured?: Secured,
+): Promise<FastifyInstance> {
+  const app = createListener(runtime.config, log, runtime.config.peopleUrl, secured);
   app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
   await registerPages(app);
   app.get('/', async (_, reply) =>

@@ -24,6 +24,14 @@ export type Located =
   /** More than one client behind the address. */
   | { status: 'ambiguous' };
 
+/** The gateway that knows who has an address says nothing now: no client can be told from a stranger. */
+export class ClientsAwayError extends Error {
+  constructor(gateway: Gateway) {
+    super(`gateway ${gateway.id} does not say who its clients are`);
+    this.name = 'ClientsAwayError';
+  }
+}
+
 const ASK_FOR_MS = 1000;
 const ASK_EVERY_MS = 50;
 
@@ -51,10 +59,13 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
     return undefined;
   }
 
-  /** The client with this address in the gateway's own table. */
+  /** The client with this address in the gateway's own table. Throws where nobody keeps that table now. */
   async function inTable(gateway: Gateway, address: string): Promise<ClientMac | undefined> {
-    const { mac } = await clients.lookUp(gateway.site, gateway.id, address);
-    return mac ?? (await ask(gateway, address));
+    const { mac, kept } = await clients.lookUp(gateway.site, gateway.id, address);
+    const found = mac ?? (await ask(gateway, address));
+    if (!found && !kept && registry.kindOf(gateway)?.capabilities.identity)
+      throw new ClientsAwayError(gateway);
+    return found;
   }
 
   async function candidates(gateway: Gateway, address: string): Promise<ProvenClient[]> {

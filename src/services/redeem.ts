@@ -1,3 +1,4 @@
+import type { Grant } from '../domain/grant.js';
 import { dailyRisk } from '../domain/guessing.js';
 import { newId } from '../domain/id.js';
 import { normalisePin } from '../domain/pin.js';
@@ -62,6 +63,12 @@ export function createRedeem(deps: RedeemDeps) {
     }
   }
 
+  /** What this client holds in the site now, at whichever gateway. */
+  const held = async ({ gateway, mac }: ProvenClient): Promise<Grant[]> =>
+    (await grants.ofClient(gateway.site, mac)).filter(
+      (grant) => grant.endedAt === undefined && grant.until > now(),
+    );
+
   return {
     async redeem(input: RedeemInput): Promise<RedeemResult> {
       const { client, source } = input;
@@ -93,18 +100,20 @@ export function createRedeem(deps: RedeemDeps) {
       return until;
     },
 
+    /** Has this client been let in by this visit, and may still pass? */
+    holds: async (client: ProvenClient, visit: string): Promise<boolean> =>
+      (await held(client)).some(({ visitId }) => visitId === visit),
+
     /**
      * The visitor takes this device off the network: every grant it holds in the site, and its slots. Where a MAC is only
      * claimed, nothing that another gateway let in is touched.
      */
     async leave(client: ProvenClient): Promise<void> {
       const { site, id } = client.gateway;
-      const held = (await grants.ofClient(site, client.mac)).filter(
-        (grant) => grant.endedAt === undefined && grant.until > now(),
-      );
+      const grantsHeld = await held(client);
       const claimed = client.gateway.trust === 'redirect';
-      for (const visit of new Set(held.map((grant) => grant.visitId))) {
-        const ofVisit = held.filter((grant) => grant.visitId === visit);
+      for (const visit of new Set(grantsHeld.map((grant) => grant.visitId))) {
+        const ofVisit = grantsHeld.filter((grant) => grant.visitId === visit);
         const here = ofVisit.filter((grant) => grant.gateway === id);
         if (!claimed || here.length === ofVisit.length) {
           await grants.removeDevice(site, visit, client.mac, 'left', now());

@@ -193,11 +193,12 @@ export function createVisits(deps: VisitDeps) {
       return stored && readPin(site, stored);
     },
 
-    /** The PIN that a claim link stands for. */
-    async claimedPin(site: SiteId, code: string): Promise<string | undefined> {
+    /** The visit that a claim link stands for, and its PIN; undefined once that PIN is dead. */
+    async claimed(site: SiteId, code: string): Promise<{ visit: string; pin: string } | undefined> {
       const id = await visits.byClaim(site, sealing.digest('claim', code));
       const stored = id === undefined ? undefined : await visits.find(site, id);
-      return stored && (await readPin(site, stored))?.pin;
+      const read = stored && (await readPin(site, stored));
+      return read && { visit: stored.visit.id, pin: read.pin };
     },
 
     /** Moved, extended, shortened, corrected; grants follow. */

@@ -52,6 +52,8 @@ const line = (name: SettingName, most: number): Row =>
     ['x'.repeat(most + 1), 'two\nlines', 'a\tb', 'nul\0', ...NO_TEXTS],
   );
 
+const PNG = (bytes: number): string => `data:image/png;base64,${Buffer.alloc(bytes, 7).toString('base64')}`;
+
 /** The contract's list: every setting with its default, the edges of its range, and what lies beyond. */
 const ROWS: Row[] = [
   flag('tokens.enabled'),
@@ -75,13 +77,27 @@ const ROWS: Row[] = [
   line('site.name', 60),
   line('portal.welcome', 300),
   line('portal.deskHint', 200),
+  row('portal.accent', '', ['', '#0c655c', '#FFFFFF'], ['teal', '#fff', '#0c655g', '0c655c', ...NO_TEXTS]),
+  row(
+    'portal.logo',
+    '',
+    ['', PNG(4096)],
+    [PNG(4097), 'logo.png', PNG(9).replace('png', 'svg+xml'), PNG(9).replace('data:', 'data: '), ...NO_TEXTS],
+  ),
+  row(
+    'portal.terms',
+    '',
+    ['', 'Be kind.\r\n\r\n\tReally.', 'ü'.repeat(6000)],
+    ['x'.repeat(12_001), 'ü'.repeat(6001), 'nul\0', ...NO_TEXTS],
+  ),
+  row('portal.languages', [], [[], ['de', 'en']], ['de', null, undefined, 1, true, {}, [1], ['de', null]]),
   whole('retention.days', 30, 1, 3650),
 ];
 
 t.test('every setting of the contract exists, with its default, and there are no others', async (t) => {
   t.strictSame([...SETTING_NAMES].sort(), ROWS.map(({ name }) => name).sort());
   for (const { name, preset } of ROWS) {
-    t.equal(DEFAULTS[name], preset, name);
+    t.strictSame(DEFAULTS[name], preset, name);
     t.equal(SETTINGS[name].allows(preset), true, `${name} takes its own default`);
   }
 });

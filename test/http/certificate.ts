@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 
-/** A certificate for this machine by the name foyer, as the environment takes it. */
-export function certificate(): { TLS_KEY: string; TLS_CERT: string } {
+/** A certificate of its own for these names, as the environment takes it. */
+export function certificate(...names: string[]): { TLS_KEY: string; TLS_CERT: string } {
   const order =
     'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout - -out - -subj /CN=foyer';
-  const text = execFileSync('openssl', order.split(' '), {
+  const alternatives = ['foyer', ...names].map((name) => `DNS:${name}`).join(',');
+  const text = execFileSync('openssl', [...order.split(' '), '-addext', `subjectAltName=${alternatives}`], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { plainAddress } from '../../domain/gateway.js';
 import type { GatewayId, SiteId } from '../../domain/id.js';
+import { normalisePin } from '../../domain/pin.js';
 import { DEFAULTS } from '../../domain/settings.js';
 import type { RedirectClaim } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
@@ -17,6 +18,12 @@ export interface Known {
   client: ProvenClient;
   claim: RedirectClaim;
   lang?: string;
+}
+
+/** A form that could not be judged, and what was typed into it. */
+interface Again {
+  status: number;
+  typed: string;
 }
 
 /** Where no site can be told. */
@@ -121,7 +128,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     againUrl,
 
     /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
-    async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: { status: number }) {
+    async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: Again) {
       const { client } = known;
       const from = source(request);
       const lang = chosenLanguage(request) ?? known.lang;
@@ -135,10 +142,12 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
         const s = seal.status(from, { ...refOf(here), waitingSince: now() });
         return show(reply, 200, connectingPage(view, timesOf(view, now()).until(until), s, false));
       }
+      const form = formFor(from, here);
+      if (!again) return show(reply, 200, pinPage(view, form));
       return show(
         reply,
-        again?.status ?? 200,
-        pinPage(view, formFor(from, here), again ? 'again' : undefined),
+        again.status,
+        pinPage(view, { ...form, pin: normalisePin(again.typed) ?? '' }, 'again'),
       );
     },
 

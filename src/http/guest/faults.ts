@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.js';
 import { isRedisFault } from '../../redis/faults.js';
+import { ClientsAwayError } from '../../services/identity.js';
 import { loggable } from '../problem.js';
 import { CAPTIVE_API_ROUTE, captiveApiFault } from './captive-api.js';
 import type { GuestContext } from './context.js';
@@ -29,7 +30,10 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
 
   async function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
     const route = request.routeOptions.url;
-    const away = isRedisFault(error) || (error instanceof AppError && error.code === 'unavailable');
+    const away =
+      isRedisFault(error) ||
+      error instanceof ClientsAwayError ||
+      (error instanceof AppError && error.code === 'unavailable');
     const theirs =
       !away && error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
     if (theirs && route === PIN_ROUTE)

@@ -32,7 +32,7 @@ interface FormContent {
   button?: string;
   devices?: { slot: string; name: string }[];
   heading?: string;
-  note?: string;
+  notes?: string[];
   problem?: Omit<Problem, 'state'>;
 }
 
@@ -58,7 +58,7 @@ function formPage(
       ...frame(look, title, here),
       button: look.texts.pin.button,
       devices: [],
-      note: '',
+      notes: [],
       problem: null,
       ...content,
       state,
@@ -77,10 +77,14 @@ function formPage(
 /** What stands above the field of a PIN page on which nothing is wrong. */
 export type PinNote = 'again' | 'claimed' | 'unknownLink';
 
-export function pinPage(look: Look, fields: PinForm, note?: PinNote): Page {
+/** `until`: how long the device is online already, in words. */
+export function pinPage(look: Look, fields: PinForm, note?: PinNote, until?: string): Page {
   const { title, [note ?? 'title']: text } = look.texts.pin;
-  const words = note ? { variant: note, note: text } : {};
-  return formPage(look, fields, { state: 'pin', title, heading: title, ...words });
+  const content = { state: 'pin', title, heading: title } as const;
+  if (note === undefined) return formPage(look, fields, content);
+  if (until === undefined) return formPage(look, fields, { ...content, variant: note, notes: [text] });
+  const notes = [look.texts.connected.title(slot('until')), text];
+  return formPage(look, fields, { ...content, variant: `${note} online`, notes }, { until });
 }
 
 function problemPage(

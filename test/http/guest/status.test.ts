@@ -167,8 +167,10 @@ t.test('a claim link fills the PIN in for whoever is on the Wi-Fi', async (t) =>
   t.equal(page.state, 'pin');
   t.equal(page.field('pin'), pin);
   t.equal((await phone.type(page.field('pin') ?? '')).status, 303);
+  const other = guest.device();
+  await other.enter();
   for (const code of ['nosuchcode', 'x', '%3Cb%3E', 'a'.repeat(64)]) {
-    const unknown = await phone.get(`/claim/${code}`);
+    const unknown = await other.get(`/claim/${code}`);
     t.equal(unknown.status, 404, code);
     t.equal(unknown.state, 'pin');
     t.equal(unknown.field('pin'), undefined);

@@ -20,7 +20,7 @@ export const texts: Texts = {
     emailLabel: 'Ihre E-Mail-Adresse',
     emailHint: 'Die Adresse, an die Ihre Einladung ging.',
     claimed: 'Ihr Code ist schon eingetragen. Gehen Sie online, wann Sie möchten.',
-    again: 'Diese Seite war zu lange offen. Bitte geben Sie Ihren Code noch einmal ein.',
+    again: 'Diese Seite war zu lange offen. Bitte senden Sie Ihren Code noch einmal ab.',
     unknownLink:
       'Dieser Link führt zu keinem Code mehr. Geben Sie Ihren Code hier ein oder fragen Sie am Empfang.',
   },

@@ -26,7 +26,7 @@ export const texts = {
     emailLabel: 'Your e-mail address',
     emailHint: 'The one that your invitation was sent to.',
     claimed: 'Your code is filled in. Go online when you are ready.',
-    again: 'This page had been open for too long. Type your code once more.',
+    again: 'This page had been open for too long. Please send your code once more.',
     unknownLink: 'This link does not lead to a code any more. Type the code instead, or ask at the desk.',
   },
   malformed: {

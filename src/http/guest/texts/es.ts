@@ -30,7 +30,7 @@ export const texts: Texts = {
     emailLabel: 'Su correo electrónico',
     emailHint: 'La dirección a la que se envió su invitación.',
     claimed: 'Su código ya está puesto. Conéctese cuando quiera.',
-    again: 'Esta página ha estado abierta demasiado tiempo. Escriba su código otra vez.',
+    again: 'Esta página ha estado abierta demasiado tiempo. Envíe su código otra vez.',
     unknownLink: 'Este enlace ya no lleva a ningún código. Escriba su código aquí o pregunte en recepción.',
   },
   malformed: {

@@ -23,7 +23,7 @@ export const texts: Texts = {
     emailLabel: 'Votre adresse e-mail',
     emailHint: 'Celle à laquelle votre invitation a été envoyée.',
     claimed: 'Votre code est déjà saisi. Connectez-vous quand vous voulez.',
-    again: 'Cette page est restée ouverte trop longtemps. Saisissez votre code encore une fois.',
+    again: 'Cette page est restée ouverte trop longtemps. Envoyez votre code encore une fois.',
     unknownLink: 'Ce lien ne mène plus à aucun code. Saisissez votre code ici, ou adressez-vous à l’accueil.',
   },
   malformed: {

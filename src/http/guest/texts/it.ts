@@ -20,7 +20,7 @@ export const texts: Texts = {
     emailLabel: 'Il suo indirizzo e-mail',
     emailHint: 'Quello a cui è stato inviato l’invito.',
     claimed: 'Il codice è già inserito. Si connetta quando vuole.',
-    again: 'Questa pagina è rimasta aperta troppo a lungo. Inserisca di nuovo il codice.',
+    again: 'Questa pagina è rimasta aperta troppo a lungo. Invii di nuovo il codice.',
     unknownLink: 'Questo link non porta più a un codice. Inserisca qui il codice o chieda alla reception.',
   },
   malformed: {

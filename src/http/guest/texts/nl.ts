@@ -20,7 +20,7 @@ export const texts: Texts = {
     emailLabel: 'Uw e-mailadres',
     emailHint: 'Het adres waar uw uitnodiging naartoe is gestuurd.',
     claimed: 'Uw code is al ingevuld. Ga online wanneer u wilt.',
-    again: 'Deze pagina stond te lang open. Vul uw code nog een keer in.',
+    again: 'Deze pagina stond te lang open. Verstuur uw code nog een keer.',
     unknownLink:
       'Deze link leidt niet meer naar een code. Vul uw code hier in of vraag ernaar bij de receptie.',
   },

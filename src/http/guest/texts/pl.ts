@@ -23,7 +23,7 @@ export const texts: Texts = {
     emailLabel: 'Adres e-mail',
     emailHint: 'Ten, na który przyszło zaproszenie.',
     claimed: 'Kod jest już wpisany. Wystarczy nacisnąć przycisk.',
-    again: 'Strona była otwarta zbyt długo. Prosimy wpisać kod jeszcze raz.',
+    again: 'Strona była otwarta zbyt długo. Prosimy wysłać kod jeszcze raz.',
     unknownLink: 'Ten link nie prowadzi już do kodu. Prosimy wpisać kod albo zapytać w\u00a0recepcji.',
   },
   malformed: {

@@ -24,7 +24,7 @@ export const texts: Texts = {
     emailLabel: 'O seu endereço de e-mail',
     emailHint: 'Aquele para onde o convite foi enviado.',
     claimed: 'O seu código já está preenchido. Fique online quando quiser.',
-    again: 'Esta página ficou muito tempo aberta. Escreva o seu código outra vez.',
+    again: 'Esta página ficou muito tempo aberta. Envie o seu código outra vez.',
     unknownLink: 'Este link já não leva a um código. Escreva o seu código aqui ou pergunte no balcão.',
   },
   malformed: {

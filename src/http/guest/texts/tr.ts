@@ -23,7 +23,7 @@ export const texts: Texts = {
     emailLabel: 'E-posta adresiniz',
     emailHint: 'Davetinizin gönderildiği adres.',
     claimed: 'Kodunuz girildi. Hazır olduğunuzda internete bağlanın.',
-    again: 'Bu sayfa çok uzun süre açık kaldı. Lütfen kodunuzu bir kez daha yazın.',
+    again: 'Bu sayfa çok uzun süre açık kaldı. Lütfen kodunuzu bir kez daha gönderin.',
     unknownLink: 'Bu link artık bir koda ulaşmıyor. Kodu kendiniz yazın ya da resepsiyona sorun.',
   },
   malformed: {

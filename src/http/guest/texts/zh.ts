@@ -20,7 +20,7 @@ export const texts: Texts = {
     emailLabel: '您的邮箱地址',
     emailHint: '收到邀请函的那个邮箱。',
     claimed: '访问码已为您填好，随时可以开始上网。',
-    again: '此页面打开的时间太长了，请再输入一次访问码。',
+    again: '此页面打开的时间太长了，请再发送一次访问码。',
     unknownLink: '此链接已失效。请直接输入访问码，或咨询前台。',
   },
   malformed: {
