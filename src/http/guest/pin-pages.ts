@@ -8,7 +8,7 @@ export interface PinForm {
   state: string;
   /** The sealed reference for the pages that lead back here. */
   again: string;
-  /** Filled in for the holder of a claim link, and never with what was typed. */
+  /** Filled in for the holder of a claim link, and where a form could not be judged; never after a wrong PIN. */
   pin?: string;
   /** The second field is there where this is not undefined. */
   email?: string;
