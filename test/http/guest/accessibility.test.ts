@@ -1,7 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page as Tab } from 'playwright-core';
 import t from 'tap';
+import { listen, startGuest } from '../../fixtures/guest.js';
 import { lookIn, pagesOf, startRenderer } from '../../fixtures/guest-pages.js';
+import { SITE } from '../../fixtures/runtime.js';
 import { findChromium } from '../../lab/chromium.js';
 
 const executablePath = findChromium();
@@ -149,5 +151,37 @@ t.test(
 
     await tab.setContent((await render(connected)).replace(/<meta http-equiv[^>]*>/, ''));
     t.match(await tab.getByRole('status').innerText(), /You are online until 10:00/);
+  },
+);
+
+t.test(
+  'a visitor without script changes the language, reads the terms, types the code and is online',
+  { skip },
+  async (t) => {
+    const guest = await startGuest(t);
+    const { pin } = await guest.visit();
+    await guest.runtime.services.settings.change(SITE, { 'portal.terms': 'Be kind.' }, undefined, 'test');
+    const port = await listen(guest.app);
+    const browser = await open(t);
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+    const tab = await context.newPage();
+    const said: string[] = [];
+    tab.on('console', (message) => said.push(message.text()));
+    const lang = () => tab.locator('html').getAttribute('lang');
+    const state = () => tab.locator('main').getAttribute('data-state');
+
+    await tab.goto(`http://localhost:${port}/enter/demo?mac=02:00:00:00:10:99`);
+    t.equal(await lang(), 'en');
+    await tab.locator('summary').click();
+    await tab.getByRole('button', { name: 'Deutsch' }).click();
+    t.same([await lang(), await state()], ['de', 'pin']);
+    await tab.locator('a[href^="/terms"]').click();
+    t.match(await tab.locator('main').innerText(), 'Be kind.');
+    await tab.locator('main a').click();
+    await tab.locator('#pin').fill(pin);
+    await tab.locator('main form button').click();
+    t.same([await lang(), await state()], ['de', 'connected']);
+    t.same(said, [], 'the browser had nothing to complain about, the policy of contents included');
+    t.same(await context.cookies(), []);
   },
 );
