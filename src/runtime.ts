@@ -32,6 +32,7 @@ import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
 import { createTeam } from './services/team.js';
+import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
 
@@ -168,7 +169,7 @@ export async function createRuntime(options: RuntimeOptions) {
     },
     now,
   });
-  const captive = createCaptive(grants, now);
+  const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now });
   const services = {
     settings,
@@ -183,9 +184,11 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       signals,
       captive,
+      registry,
       worker,
       now,
     }),
+    untold: createUntold({ registry, grants, commands, gateways: stores.gateways, now }),
     demo,
     team: createTeam({
       apiKeys: stores.apiKeys,

@@ -30,6 +30,8 @@ export interface Access {
   error: string;
   /** A permanent fault: it is not tried again before a person asks, or the gateway is well again. */
   dead: boolean;
+  /** What the gateway last called the client, `''` where it has no name of its own for it. */
+  handle: string;
 }
 
 /** The state of one grant, from the decision and what the gateway confirmed. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import type { ClientMac } from '../../src/domain/id.js';
-import type { Driver, DriverKind } from '../../src/drivers/driver.js';
+import { capabilitiesOf, type Driver, type DriverKind } from '../../src/drivers/driver.js';
 
 /** A connected gateway for one case. */
 export interface DriverUnderTest {
@@ -14,6 +14,8 @@ export interface DriverUnderTest {
 export interface ContractOptions {
   name: string;
   kind: DriverKind;
+  /** Fields of the gateway, where its capabilities follow from them. */
+  fields?: Record<string, unknown>;
   skip?: string | false;
   /** A gateway that admits nobody yet. */
   make(): Promise<DriverUnderTest>;
@@ -28,7 +30,7 @@ const DAY = 1440 * MINUTE;
 /** What every driver owes to the worker, as far as its capabilities go. */
 export function driverContract(t: Test, options: ContractOptions): void {
   const { name, kind, make } = options;
-  const can = kind.capabilities;
+  const can = capabilitiesOf(kind, options.fields ?? {});
   const unless = (able: boolean, what: string): { skip: string | false } => ({
     skip: options.skip || (able ? false : `the gateway cannot ${what}`),
   });

@@ -66,6 +66,8 @@ export interface Lab {
   clients: [LabClient, ...LabClient[]];
   router: string;
   inet: string;
+  /** Files of this lab; `leases` in it are those of its DHCP server. */
+  folder: string;
   routerIp: string;
   routerIp6: string;
   inetIp: string;
@@ -252,6 +254,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
     clients: [first, ...others],
     router,
     inet,
+    folder,
     routerIp: ROUTER_IP,
     routerIp6: ROUTER_IP6,
     inetIp: INET_IP,

@@ -25,6 +25,17 @@ interface Brand {
 /** How often one gateway's clients that could not be proven are logged. */
 const UNPROVEN_EVERY_MS = 60_000;
 
+/** The claim that was sealed with a page. */
+export const claimOf = ({
+  mac,
+  keyed,
+  handle,
+}: Pick<StatusRef, 'mac' | 'keyed' | 'handle'>): RedirectClaim => ({
+  mac,
+  keyed,
+  ...(handle === undefined ? {} : { handle }),
+});
+
 export type GuestContext = ReturnType<typeof createGuestContext>;
 
 /** What the routes of the guest listener share: who is asking, how the site looks, where a known client goes. */
@@ -95,7 +106,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
 
   /** By a sealed reference where it still holds, else by the source address. */
   async function knownBy(from: string, ref: StatusRef | undefined): Promise<Known | undefined> {
-    const claim = ref && { mac: ref.mac, keyed: ref.keyed };
+    const claim = ref && claimOf(ref);
     return (ref && claim && (await prove(ref.gateway, claim, from))) ?? locate(from);
   }
 
@@ -103,12 +114,22 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     gateway: client.gateway.id,
     mac: client.mac,
     keyed: claim.keyed && claim.mac === client.mac,
+    ...(client.handle === undefined ? {} : { handle: client.handle }),
   });
 
   const statusUrl = (from: string, ref: Omit<StatusRef, 'at'>): string =>
     `/status?s=${seal.status(from, ref)}`;
   /** The PIN page for a client that was known before, without anything of it in the clear. */
   const againUrl = (from: string, ref: Omit<StatusRef, 'at'>): string => `/?s=${seal.status(from, ref)}`;
+
+  /** The PIN page; with a status, since what the client had was not good any more. */
+  async function ask(request: FastifyRequest, reply: FastifyReply, known: Known, status?: number) {
+    const { client, claim } = known;
+    const view = await look(request, client.gateway.site);
+    const note = status === undefined ? '' : view.texts.pin.again;
+    const form = { state: seal.redirect(source(request), client, claim) };
+    return show(reply, status ?? 200, pinPage(view, form, note));
+  }
 
   return {
     deps,
@@ -128,13 +149,25 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     stateFor: (from: string, { client, claim }: Known): string => seal.redirect(from, client, claim),
 
     /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
-    async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: { status: number }) {
+    async greet(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      known: Known,
+      again?: { status?: number; tries?: number },
+    ) {
       const { client } = known;
       const from = source(request);
+      const can = registry.capabilitiesOf(client.gateway);
+      if (can?.claimed) return ask(request, reply, known, again?.status);
       // Also where it is confirmed: it would not be here if its gateway still let it pass.
       const until = await redeem.letIn(client);
+      if (until !== undefined && can?.orders === 'browser') {
+        const { tries = 0 } = again ?? {};
+        return reply.redirect(statusUrl(from, { ...refOf(known), tries }), 303);
+      }
       const online = until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive';
-      if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(known)), 303);
+      if (online && (again?.status !== undefined || until === undefined))
+        return reply.redirect(statusUrl(from, refOf(known)), 303);
       if (until !== undefined) {
         const [view, times] = [
           await look(request, client.gateway.site),
@@ -143,13 +176,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
         const self = statusUrl(from, { ...refOf(known), waitingSince: now() });
         return show(reply, 200, connectingPage(view, times.plain(until), self, false));
       }
-      const view = await look(request, client.gateway.site);
-      const note = again ? view.texts.pin.again : '';
-      return show(
-        reply,
-        again?.status ?? 200,
-        pinPage(view, { state: seal.redirect(from, client, known.claim) }, note),
-      );
+      return ask(request, reply, known, again?.status);
     },
 
     async unknown(request: FastifyRequest, reply: FastifyReply, status: number, claimLink?: string) {

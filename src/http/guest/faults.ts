@@ -50,7 +50,14 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
     const from = context.source(request);
     const { state, s } = (request.body ?? {}) as { state?: string; s?: string };
     const ref = context.seal.openRedirect(from, state) ?? context.seal.openStatus(from, s);
-    return ref ? context.againUrl(from, { gateway: ref.gateway, mac: ref.mac, keyed: ref.keyed }) : '/';
+    return ref
+      ? context.againUrl(from, {
+          gateway: ref.gateway,
+          mac: ref.mac,
+          keyed: ref.keyed,
+          ...(ref.handle === undefined ? {} : { handle: ref.handle }),
+        })
+      : '/';
   }
 }
 

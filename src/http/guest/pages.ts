@@ -217,10 +217,10 @@ export function connectingPage(look: Look, until: string, self: string, slow: bo
   return notice(look, { ...common, heading: title, paragraphs: [text(until)], tone: 'calm', busy: true });
 }
 
-/** `status`: the sealed reference that the form to leave carries. */
+/** `status`: the sealed reference that the form to leave carries; none where the gateway would not let go of the device. */
 export function connectedPage(
   look: Look,
-  online: { until: number; clock: string; leftMs: number; self: string; status: string },
+  online: { until: number; clock: string; leftMs: number; self: string; status?: string },
 ): Page {
   const { title, text, leave } = look.texts.connected;
   const lookAgainMs = Math.min(online.leftMs + 1000, 3_600_000);
@@ -232,7 +232,17 @@ export function connectedPage(
     tone: 'good',
     until: new Date(online.until).toISOString(),
     refresh: `${Math.ceil(lookAgainMs / 1000)};url=${online.self}`,
-    post: { method: 'post', action: '/leave', fields: [['s', online.status]], text: leave, quiet: true },
+    ...(online.status === undefined
+      ? {}
+      : {
+          post: {
+            method: 'post',
+            action: '/leave',
+            fields: [['s', online.status]],
+            text: leave,
+            quiet: true,
+          },
+        }),
   });
 }
 
@@ -243,25 +253,24 @@ export function endedPage(look: Look, again: string): Page {
 }
 
 /** Routers without an API are told by the visitor's own browser. */
-export function handoffPage(
-  look: Look,
-  order: { method: string; url: string; fields: Record<string, string> },
-): Page {
+export function handoffPage(look: Look, { url }: { url: string }): Page {
   const { title, text, button } = look.texts.handoff;
-  const post = {
-    method: order.method,
-    action: order.url,
-    fields: Object.entries(order.fields),
-    text: button,
-  };
+  const content = { heading: title, paragraphs: [text], link: { href: url, text: button } };
+  // By a link: what a form may lead to would hold for every redirect after it too.
   return notice(look, {
     state: 'handoff',
-    heading: title,
-    paragraphs: [text],
     icon: ICONS.wifi,
     tone: 'calm',
-    post,
+    refresh: `1;url=${url}`,
+    ...content,
   });
+}
+
+/** The router was asked to let this device in and did not. `again` begins anew. */
+export function handoffFailedPage(look: Look, again: string): Page {
+  const { title, text, link } = look.texts.handoffFailed;
+  const content = { heading: title, paragraphs: [text], link: { href: again, text: link } };
+  return notice(look, { state: 'unavailable', icon: ICONS.alert, tone: 'warn', ...content });
 }
 
 /** `claim`: the visitor came by a claim link, which will work once the Wi-Fi is joined. */

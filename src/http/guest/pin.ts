@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { RedeemInput, RedeemResult } from '../../services/redeem.js';
-import type { GuestContext, Known } from './context.js';
+import { claimOf, type GuestContext, type Known } from './context.js';
 import {
   checkInOnlyPage,
   deviceLimitPage,
@@ -47,7 +47,7 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
       if (!known) return context.unknown(request, reply, 422);
       return context.greet(request, reply, known, { status: 422 });
     }
-    const known = await context.prove(redirect.gateway, redirect, from);
+    const known = await context.prove(redirect.gateway, claimOf(redirect), from);
     if (!known) return context.unknown(request, reply, 422);
 
     const email = fields.email?.trim();

@@ -8,6 +8,8 @@ export interface Redirect {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  /** The gateway's own name for the client. */
+  handle?: string;
   /** When it was sealed, epoch milliseconds. */
   at: number;
 }
@@ -17,7 +19,11 @@ export interface StatusRef {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  handle?: string;
   at: number;
+  /** How often the visitor's browser went to have itself let in, and with which end it was sent last. */
+  tries?: number;
+  handedUntil?: number;
   /** Since when this client has been waiting for its gateway. */
   waitingSince?: number;
 }
@@ -42,21 +48,18 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
     redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim): string {
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
       const keyed = claim.keyed && claim.mac === mac;
-      const redirect: Redirect = { gateway: gateway.id, mac, keyed, at: now() };
+      const handle = keyed ? claim.handle : undefined;
+      const named = handle === undefined ? {} : { handle };
+      const redirect: Redirect = { gateway: gateway.id, mac, keyed, ...named, at: now() };
       return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
     },
     openRedirect: (source: string, sealed: string | undefined): Redirect | undefined =>
       open('redirect', source, sealed, REDIRECT_MS),
 
     status(source: string, ref: Omit<StatusRef, 'at'>): string {
-      const { gateway, mac, keyed, waitingSince } = ref;
-      const fresh: StatusRef = {
-        gateway,
-        mac,
-        keyed,
-        at: now(),
-        ...(waitingSince === undefined ? {} : { waitingSince }),
-      };
+      // What is undefined leaves no trace in the text.
+      const { gateway, mac, keyed, handle, tries, handedUntil, waitingSince } = ref;
+      const fresh = { gateway, mac, keyed, handle, at: now(), tries, handedUntil, waitingSince };
       return sealing.seal('status', `guest ${source}`, JSON.stringify(fresh));
     },
     openStatus: (source: string, sealed: string | undefined): StatusRef | undefined =>

@@ -85,8 +85,13 @@ export const en = {
   },
   handoff: {
     title: 'One more step',
-    text: 'Your code is right. Press the button and the Wi-Fi opens.',
+    text: 'Your code is right. The Wi-Fi opens in a second; if it does not, press the button.',
     button: 'Open the Wi-Fi',
+  },
+  handoffFailed: {
+    title: 'The Wi-Fi did not open',
+    text: 'Your code is right, but the router did not let this device in. Leave the Wi-Fi, join it again, and open this page; if that does not help, tell the desk.',
+    link: 'Try again',
   },
 
   unknownClient: {
