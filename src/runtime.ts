@@ -31,6 +31,7 @@ import { createIdentity } from './services/identity.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
+import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
@@ -188,6 +189,7 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
+    staying: createStaying(grants, registry, now),
     untold: createUntold({ registry, grants, commands, gateways: stores.gateways, now }),
     demo,
     team: createTeam({

@@ -46,3 +46,9 @@ export function grantState(grant: Grant, access: Access | undefined, now: number
   if (settled || access.until > now) return 'ended';
   return access.dead ? 'failed' : 'ending';
 }
+
+/** The end that the gateway goes by where that is later than the one decided; undefined where it is not. */
+export function staysUntil(access: Access | undefined, now: number): number | undefined {
+  const confirmed = access?.confirmedUntil ?? 0;
+  return confirmed > Math.max(now, access?.until ?? 0) ? confirmed : undefined;
+}

@@ -89,11 +89,11 @@ export async function until<T>(
   what: string | (() => string),
   probe: () => Promise<T> | T,
   ms = 5000,
-): Promise<T> {
+): Promise<Exclude<T, false | undefined | null>> {
   const end = performance.now() + ms;
   for (;;) {
     const value = await probe();
-    if (value) return value;
+    if (value) return value as Exclude<T, false | undefined | null>;
     if (performance.now() > end)
       throw new Error(`Not within ${ms} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));

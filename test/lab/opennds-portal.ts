@@ -61,14 +61,18 @@ export function createRouterPhone(lab: Lab, client: LabClient) {
     return page;
   }
 
+  /** Asks for anything and goes where the router sends it; for a moment after a cut it sends nobody anywhere. */
+  const enter = (): Promise<Answer> =>
+    until('the portal', async () => {
+      const page = await phone.follow(await phone.get('http://any.example/'));
+      return page.state !== '' && page;
+    });
+
   return {
     ...phone,
     goOn,
-    enter: async (): Promise<Answer> => phone.follow(await phone.get('http://any.example/')),
-    async pass(pin: string): Promise<Answer> {
-      const page = await phone.follow(await phone.get('http://any.example/'));
-      return goOn(await phone.send(page, { pin }));
-    },
+    enter,
+    pass: async (pin: string): Promise<Answer> => goOn(await phone.send(await enter(), { pin })),
     /** What the gateway's redirect says of this phone. */
     async redirect(): Promise<{ location: string; text: string }> {
       const { location } = await phone.get('http://any.example/');

@@ -23,7 +23,7 @@ export interface OpenNdsOptions {
   gateway: string;
   /** The text of the BinAuth script; none where it is not set. */
   binauth?: string;
-  /** The router's own session length in minutes. */
+  /** The router's own session length in minutes: of who is let in by nobody's word. */
   sessionMinutes?: number;
   /** Seconds between two questions of authmon. */
   poll?: number;
@@ -44,18 +44,12 @@ export interface OpenNds {
   lives(): Promise<boolean>;
   /** Starts the daemon, again too. */
   start(): Promise<void>;
+  /** Puts another script in the place of the router's BinAuth script. */
+  setBinauth(text: string): void;
   output(): string;
 }
 
-const conf = ({
-  level,
-  portal,
-  gateway,
-  binauth,
-  sessionMinutes = 1440,
-  poll = 2,
-  more = [],
-}: OpenNdsOptions) =>
+const conf = ({ level, portal, gateway, binauth, sessionMinutes = 1, poll = 2, more = [] }: OpenNdsOptions) =>
   `${[
     `gatewayname ${GATEWAY_NAME}`,
     `gatewayinterface ${GUEST_DEVICE}`,
@@ -134,7 +128,8 @@ export async function startOpenNds(lab: Lab, options: OpenNdsOptions): Promise<O
     return path;
   };
   program('nothing', '#!/bin/sh\nexit 0\n');
-  if (options.binauth !== undefined) program('binauth.sh', options.binauth);
+  const setBinauth = (text: string): void => void program('binauth.sh', text);
+  if (options.binauth !== undefined) setBinauth(options.binauth);
   mkdirSync(join(folder, 'etc'), { recursive: true });
 
   const env = {
@@ -165,6 +160,11 @@ export async function startOpenNds(lab: Lab, options: OpenNdsOptions): Promise<O
       async () => (await ctl('status')).code === 0,
       UP_MS,
     );
+    // It answers its control program a moment before it listens.
+    await until('openNDS listens', async () => {
+      const { stdout } = await lab.exec(lab.router, ['ss', '-ltnH', 'sport = :2050']);
+      return stdout.includes('LISTEN');
+    });
   }
   await start();
 
@@ -172,6 +172,7 @@ export async function startOpenNds(lab: Lab, options: OpenNdsOptions): Promise<O
     ctl,
     ndsctl: program('ndsctl', `#!/bin/sh\nexec nsenter -t ${pid} -m -p -n /usr/bin/ndsctl "$@"\n`),
     lives,
+    setBinauth,
     start,
     output: running.output,
     async kill() {

@@ -1,24 +1,17 @@
 #!/bin/sh
-# Foyer's BinAuth script for openNDS: lets a client in for exactly the seconds that Foyer decided.
+# Foyer's BinAuth script for openNDS 9.10: lets a client in for exactly the seconds that Foyer decided.
 # openNDS calls it as: auth_client MAC REDIR USERAGENT IP TOKEN CUSTOM. CUSTOM is Foyer's word, carried by the visitor's
 # browser: MAC (12 digits), hash of the token (64), end in epoch seconds (10), digest (64). Whatever is missing, altered,
 # over, or made for another client or token is refused; the visitor then comes back to Foyer.
-# It needs sha256sum, and a clock that is right. Written after openNDS 9.10; every other call is none of its business.
+# Refused is: no output AND exit code 0. Any other exit code lets the client in for the router's own sessiontimeout
+# (seen on 9.10.0), so this script has no other. It needs sha256sum, and a clock that is right.
 
-[ "$1" = auth_client ] || exit 0
 LC_ALL=C
 export LC_ALL
 
-[ "${#7}" -eq 150 ] || exit 1
-case $7 in *[!0-9a-f]*) exit 1 ;; esac
-
 digest() {
-  sum=$(printf '%s' "$1" | sha256sum) || exit 1
+  sum=$(printf '%s' "$1" | sha256sum) || return 1
   printf '%s' "${sum%% *}"
-}
-
-part() {
-  printf '%s' "$custom" | cut -c "$1"
 }
 
 # The key never leaves the router: it is made of what openNDS itself has.
@@ -32,18 +25,27 @@ faskey() {
   fi
 }
 
-custom=$7
-secret=$(faskey)
-[ -n "$secret" ] || exit 1
-key=$(digest "foyer-binauth $secret")
-message=$(part 1-86)
-[ "$(part 87-150)" = "$(digest "$key$message$key")" ] || exit 1
+# seconds MAC TOKEN CUSTOM: how long this client may stay; nothing, and false, where it may not.
+seconds() {
+  custom=$3
+  [ "${#custom}" -eq 150 ] || return 1
+  case $custom in *[!0-9a-f]*) return 1 ;; esac
+  part() {
+    printf '%s' "$custom" | cut -c "$1"
+  }
+  secret=$(faskey) && [ -n "$secret" ] || return 1
+  key=$(digest "foyer-binauth $secret") && [ "${#key}" -eq 64 ] || return 1
+  right=$(digest "$key$(part 1-86)$key") && [ "$(part 87-150)" = "$right" ] || return 1
+  [ "$(part 1-12)" = "$(printf '%s' "$1" | tr -d : | tr A-F a-f)" ] || return 1
+  hid=$(digest "$2") && [ "$(part 13-76)" = "$hid" ] || return 1
+  left=$(($(part 77-86) - $(date +%s))) || return 1
+  [ "$left" -gt 0 ] || return 1
+  printf '%s' "$left"
+}
 
-[ "$(part 1-12)" = "$(printf '%s' "$2" | tr -d : | tr A-F a-f)" ] || exit 1
-[ "$(part 13-76)" = "$(digest "$6")" ] || exit 1
-
-seconds=$(($(part 77-86) - $(date +%s)))
-[ "$seconds" -gt 0 ] || exit 1
-# Seconds, then no limits of rate and volume.
-echo "$seconds 0 0 0 0"
+# In a shell of its own: one that ends by a fault ends without a word.
+if [ "$1" = auth_client ] && left=$(seconds "$2" "$6" "$7" 2>/dev/null) && [ -n "$left" ]; then
+  # Then no limits of rate and volume.
+  echo "$left 0 0 0 0"
+fi
 exit 0
