@@ -126,10 +126,11 @@ export function createPortal(
     if (key === '') ({ key } = await json<{ key: string }>('key', 'add', 'lab', '--role', 'admin'));
     const headers = ['-H', `authorization: Bearer ${key}`, '-H', 'content-type: application/json'];
     const data = body === undefined ? [] : ['--data-binary', '@-'];
-    const url = `http://localhost:8081/api/v1${path}`;
+    const scheme = env.TLS_CERT === undefined ? 'http' : 'https';
+    const url = `${scheme}://localhost:8081/api/v1${path}`;
     const { code, stdout, stderr } = await lab.exec(
       host,
-      ['curl', '-sS', '--fail-with-body', '-m', '9', '-X', method, ...headers, ...data, url],
+      ['curl', '-sSk', '--fail-with-body', '-m', '9', '-X', method, ...headers, ...data, url],
       body === undefined ? {} : { input: JSON.stringify(body) },
     );
     if (code !== 0) throw new Error(`${method} ${path}: ${stderr} ${stdout}`);
