@@ -35,6 +35,12 @@ function daemon(context: RulesContext<OpenNdsFields>): string[] {
     `faspath /enter/${gateway}`,
     `fas_secure_enabled ${fields.level}`,
     '# faskey THE SAME AS AT FOYER',
+    ...(mode === 'claimed'
+      ? ['# How long a session lasts, in minutes.', 'sessiontimeout 60']
+      : [
+          '# In minutes, for whom nobody said how long: who is let in while another ndsctl holds the lock of the daemon.',
+          'sessiontimeout 1',
+        ]),
     '# How often the daemon looks whose time is over: an end comes late by at most so many seconds.',
     'checkinterval 5',
     '# A phone that sleeps is not sent off.',
