@@ -60,6 +60,7 @@ t.test('every key that a full story leaves is listed, under its site or among th
   const stuck = await story.visit();
   await story.redeem(7, stuck.pin);
   await story.runtime.stores.grants.letIn(SITE, DEMO, mac(7), 'again', NINE, 'a-name-of-the-gateway');
+  await eventually(async () => (await story.access(7))?.dead);
   story.box.fault = undefined;
   await tell(story);
   const met = new Set<string>();
@@ -97,7 +98,18 @@ t.test('nothing of a visit is without an end but the indexes that the sweep clea
     async () => (await story.access(5)) === undefined && (await story.access(9)) === undefined,
   );
   const lasting = [
-    ...['settings', 'visits', 'words', 'attempts', 'grants', 'decisions', 'gateways', 'health', 'asked', 'events'],
+    ...[
+      'settings',
+      'visits',
+      'words',
+      'attempts',
+      'grants',
+      'decisions',
+      'gateways',
+      'health',
+      'asked',
+      'events',
+    ],
     // What is decided for a gateway goes when the gateway confirmed the end.
     ...['access', 'accesses', 'queue', 'claimed', 'due', 'dead'],
     ...['tellingFrom', 'tellingUntil'],

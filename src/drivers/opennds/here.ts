@@ -1,5 +1,6 @@
 import type { ClientMac } from '../../domain/id.js';
 import { type AuthorizeOrder, type Driver, type DriverContext, DriverError, type Health } from '../driver.js';
+import { createFlows } from '../nftables/flows.js';
 import type { Run } from '../nftables/run.js';
 import { linkOf, networkOf } from '../nftables/surroundings.js';
 import type { OpenNdsFields } from './fields.js';
@@ -24,8 +25,9 @@ const ours = (client: NdsClient): boolean => client.passes && markedEnd(client) 
  * Foyer on the router itself: everything by the daemon's control program. A session gets the minutes that reach beyond its
  * end; the order to end it comes from Foyer, to the second.
  */
-export function connectHere(run: Run, { fields, now }: DriverContext<OpenNdsFields>): Driver {
+export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNdsFields>): Driver {
   const ctl = createNdsctl(run, fields.ndsctl ?? '');
+  const flows = createFlows(run, log);
   /** Ends that were moved within the minutes that a session has anyway. */
   const moved = new Map<ClientMac, number>();
   let restarts = 0;
@@ -37,7 +39,11 @@ export function connectHere(run: Run, { fields, now }: DriverContext<OpenNdsFiel
     moved.delete(mac);
     const client = await ctl.client(mac);
     // One that does not pass keeps its place in the list: it would have to be redirected again.
-    if (client?.passes) await ctl.deauth(mac);
+    if (!client?.passes) return;
+    await ctl.deauth(mac);
+    // openNDS lets answers of a tracked flow through: whoever sends UDP to a device that is off could go on.
+    flows.note(client.ip, mac);
+    await flows.cut(new Set([mac]));
   }
 
   async function authorize({ mac, until, limits }: AuthorizeOrder): Promise<void> {
@@ -57,9 +63,13 @@ export function connectHere(run: Run, { fields, now }: DriverContext<OpenNdsFiel
     if (!client) throw absent();
     const minutes = Math.ceil((until - now() + SECOND_MS) / MINUTE_MS);
     const { upKbps = 0, downKbps = 0 } = limits;
-    if (await ctl.auth(mac, minutes, upKbps, downKbps, 0, 0, markOf(until))) return;
-    const seen = await ctl.client(mac);
-    if (!seen?.passes) throw absent();
+    if (!(await ctl.auth(mac, minutes, upKbps, downKbps, 0, 0, markOf(until)))) {
+      const seen = await ctl.client(mac);
+      if (!seen?.passes) throw absent();
+    }
+    // A connection that a browser opened before still leads to the daemon.
+    flows.note(client.ip, mac);
+    await flows.forgetHijacked(new Set([mac]));
   }
 
   async function clients() {
