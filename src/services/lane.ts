@@ -181,7 +181,8 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   async function claim(limit: number, mac?: ClientMac): Promise<Promise<unknown>[]> {
-    if (!mine() || down || !deps.decisions()) return [];
+    // A gateway that is not told anything need not be well for it.
+    if (!mine() || (down && told) || !deps.decisions()) return [];
     const order = { holder, leaseMs: COMMAND_LEASE, limit, now: now(), ...(mac ? { mac } : {}) };
     const claimed = await commands.claim(site, id, order);
     if (claimed !== 'lost') return claimed.map(start);

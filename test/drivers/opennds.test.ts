@@ -162,6 +162,8 @@ t.test('questions of authmon are read, those of other gateways are not', async (
   t.same(ask({ auth_get: 'view', payload }), { ask: 'done', names }, 'split at any white space');
   t.same(ask({ auth_get: 'view', payload: payload.replaceAll('+', ' ') }), { ask: 'done', names });
   t.equal(ask({ fas: 'x' }), undefined);
+  const none = { auth_get: 'view', payload: base64('none') };
+  t.equal(ask(none, { level: 1 }), undefined, 'no other level asks');
 
   const named = { gatewayName: 'Lab Gateway' };
   const view = { auth_get: 'view', payload: base64('none') };

@@ -37,9 +37,9 @@ function entryOf({ handle, until, limits }: Waiting, { faskey }: OpenNdsFields, 
 }
 
 export const asking: Asking<OpenNdsFields> = {
-  read(query, { gatewayName }) {
+  read(query, { gatewayName, level }) {
     const { auth_get: what, gatewayhash = '', payload = '' } = query;
-    if (what === undefined) return undefined;
+    if (what === undefined || level < 3) return undefined;
     if (gatewayName !== undefined && !hashesOf(gatewayName).includes(gatewayhash)) return undefined;
     const text = Buffer.from(payload.replaceAll(' ', '+'), 'base64').toString('latin1').trim();
     switch (what) {

@@ -46,7 +46,12 @@ function daemon(context: RulesContext<OpenNdsFields>): string[] {
     '# A phone that sleeps is not sent off.',
     'authidletimeout 0',
     ...(mode === 'browser' ? [`binauth ${BINAUTH}`] : []),
-    ...(mode === 'asks' ? ['# nat_traversal_poll_interval 5'] : []),
+    ...(mode === 'asks'
+      ? [
+          '# Seconds between two questions. Version 9.10 reads this line as it stands, with its mark of a comment.',
+          '# nat_traversal_poll_interval 5',
+        ]
+      : []),
     'FirewallRuleSet authenticated-users {',
     '  FirewallRule allow all',
     '}',
