@@ -38,6 +38,14 @@ const PROGRAMS = {
     names: ['openssl'],
     packages: { apt: ['openssl'], apk: ['openssl'], dnf: ['openssl'], brew: ['openssl'] },
   },
+  // Debian's own, whose behaviour the driver is written after; other systems have another version or none.
+  opennds: { names: ['opennds'], packages: { apt: ['opennds'] } },
+  iptables: {
+    names: ['iptables'],
+    packages: { apt: ['iptables'], apk: ['iptables'], dnf: ['iptables-nft'] },
+  },
+  php: { names: ['php'], packages: { apt: ['php-cli'], apk: ['php-cli'], dnf: ['php-cli'] } },
+  wget: { names: ['wget'], packages: { apt: ['wget'], apk: ['wget'], dnf: ['wget'] } },
 };
 
 const MANAGERS = {

@@ -93,7 +93,7 @@ function build(root) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   step('Foyer: building ...', process.execPath, [compiler, '-p', source], { cwd: root });
   for (const path of files.filter(
-    (one) => /\.(?:lua|json|sql)$/.test(one) && !one.endsWith('tsconfig.json'),
+    (one) => /\.(?:lua|json|sql|sh)$/.test(one) && !one.endsWith('tsconfig.json'),
   )) {
     const target = join(root, 'dist', relative(source, path));
     mkdirSync(dirname(target), { recursive: true });

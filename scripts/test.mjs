@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { ensurePrograms, findProgram } from './programs.mjs';
 import { fail, ROOT, setUp } from './setup.mjs';
 
-const LAB = ['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl'];
+const LAB = [
+  ...['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl'],
+  ...['opennds', 'iptables', 'php', 'wget'],
+];
 const KEYS_SHOWN = [
   'compare',
   'diff',

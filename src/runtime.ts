@@ -32,7 +32,9 @@ import { createIdentity } from './services/identity.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
+import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
 
@@ -170,7 +172,7 @@ export async function createRuntime(options: RuntimeOptions) {
     },
     now,
   });
-  const captive = createCaptive(grants, now);
+  const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now });
   const services = {
     settings,
@@ -185,9 +187,12 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       signals,
       captive,
+      registry,
       worker,
       now,
     }),
+    staying: createStaying(grants, registry, now),
+    untold: createUntold({ registry, grants, commands, gateways: stores.gateways, now }),
     demo,
     team: createTeam({
       apiKeys: stores.apiKeys,

@@ -127,6 +127,7 @@ export const gatewayCommands: readonly Command[] = [
           gateway: gateway.id,
           fields: gateway.fields,
           guestPort: runtime.guestPort(),
+          ...(config.portalUrl === undefined ? {} : { portalUrl: config.portalUrl }),
           ...(captiveApiUrl === undefined ? {} : { captiveApiUrl }),
         });
         return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };

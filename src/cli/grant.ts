@@ -59,7 +59,8 @@ export const grantCommands: readonly Command[] = [
       if (!grant) throw new Refusal(`There is no grant "${id}".`);
       const access = await runtime.stores.grants.access(site, grant.gateway, grant.mac);
       const json = grantObject(grant, access, runtime.now());
-      return { json, lines: [`Grant ${id} is ${json.state}.`] };
+      const staying = await runtime.services.staying(site, grant.visitId);
+      return { json, lines: [`Grant ${id} is ${json.state}.`, ...staying] };
     },
   },
 ];

@@ -88,7 +88,9 @@ const action = (
     const result = await run(invocation, id);
     if (result.status !== 'changed') refuse(result, id);
     const visit = visitObject(result.visit, invocation.runtime.now());
-    return { json: visit, lines: [said(visit, result.cut)] };
+    const { runtime, site } = invocation;
+    const staying = await runtime.services.staying(site, id);
+    return { json: visit, lines: [said(visit, result.cut), ...staying] };
   },
 });
 

@@ -30,6 +30,8 @@ export interface Access {
   error: string;
   /** A permanent fault: it is not tried again before a person asks, or the gateway is well again. */
   dead: boolean;
+  /** What the gateway last called the client, `''` where it has no name of its own for it. */
+  handle: string;
 }
 
 /** The state of one grant, from the decision and what the gateway confirmed. */
@@ -43,4 +45,10 @@ export function grantState(grant: Grant, access: Access | undefined, now: number
   const settled = !access || access.confirmedVersion === access.version || confirmed <= now;
   if (settled || access.until > now) return 'ended';
   return access.dead ? 'failed' : 'ending';
+}
+
+/** The end that the gateway goes by where that is later than the one decided; undefined where it is not. */
+export function staysUntil(access: Access | undefined, now: number): number | undefined {
+  const confirmed = access?.confirmedUntil ?? 0;
+  return confirmed > Math.max(now, access?.until ?? 0) ? confirmed : undefined;
 }

@@ -14,11 +14,27 @@ export interface RedirectClaim {
   ssid?: string;
   /** Where the client wanted to go. Never followed. */
   url?: string;
+  /** What the gateway calls this client where that is neither its MAC nor its address: the driver's own, opaque to others. */
+  handle?: string;
+  /** The gateway says that this client passes already, and names nobody: `url` is where it had been sent on to. */
+  passes?: true;
   /** True where the gateway keyed the data and the driver verified it. */
   keyed: boolean;
 }
 
+/**
+ * How the gateway learns what is decided: Foyer tells it (`told`), the visitor's browser carries the word (`browser`), or
+ * the gateway asks (`asks`). Only the first can be told of an end.
+ */
+export type Orders = 'told' | 'browser' | 'asks';
+
+/** What a gateway can do. A kind whose gateways differ has several, each with its `mode`. */
 export interface Capabilities {
+  /** Which gateways of the kind these are, for the table; `''` where there is one sort only. */
+  mode: string;
+  orders: Orders;
+  /** The MAC of a redirect stays a claim to the end: nobody is let in again without typing. */
+  claimed?: true;
   /** How exactly the gateway itself ends a session: one line for the table. */
   end: string;
   /** How much longer than its grant a session may last where the gateway lags, in seconds. */
@@ -92,9 +108,52 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+/** What a gateway that asks wants to know or tells. */
+export type Question =
+  /** Whom to let in. */
+  | { ask: 'orders' }
+  /** These were let in, by the names that the answer had. */
+  | { ask: 'done'; names: string[] }
+  /** It has started anew: nobody passes any more. */
+  | { ask: 'restarted' }
+  /** Anything else that wants a polite answer. */
+  | { ask: 'nothing' };
+
+/** A client that waits for its gateway to ask. */
+export interface Waiting {
+  handle: string;
+  /** Exclusive end, epoch milliseconds. */
+  until: number;
+  limits: Limits;
+}
+
+/** How a gateway asks. All of it is pure; who keeps the clients that wait is not the driver's business. */
+export interface Asking<F> {
+  /** Undefined where it is no question of this gateway. */
+  read(query: Readonly<Record<string, string>>, fields: F): Question | undefined;
+  /** The answer that names these clients, as many as fit from the first on, and how many those are. */
+  orders(waiting: readonly Waiting[], fields: F, now: number): { answer: string; named: number };
+  /** By which name the answer calls a client. */
+  nameOf(handle: string, fields: F): string;
+  /** The answer to everything else. */
+  thanks(question: Question): string;
+}
+
+/** One client that its own browser brings to the gateway. */
+export interface HandoffOrder {
+  mac: ClientMac;
+  handle: string;
+  /** Exclusive end, epoch milliseconds. */
+  until: number;
+  /** Absolute address of the page to come back to. */
+  back: string;
+}
+
 export interface DriverContext<F> {
   gateway: GatewayId;
   fields: F;
+  /** When a gateway that asks did so last, epoch milliseconds; undefined where it never did. */
+  askedAt?: () => Promise<number | undefined>;
   /** Epoch milliseconds on Foyer's one clock. */
   now: () => number;
   /** The port of the guest listener on this machine. */
@@ -108,7 +167,9 @@ export interface DriverKind<F = Record<string, unknown>> {
   label: string;
   /** Draws the form, validates it, documents it. A field with `secret: true` is sealed and write-only. */
   fields: TObject;
-  capabilities: Capabilities;
+  capabilities: readonly [Capabilities, ...Capabilities[]];
+  /** Which of the capabilities a gateway with these fields has: its place in the list. Left out where there is one only. */
+  modeOf?(fields: F): number;
   /** Defaults of the two fields that every kind has. */
   defaults: { trust: 'verify' | 'redirect'; guestNetworks: string[] };
   /** Difference between a confirmed and a listed end that is no drift, in milliseconds. */
@@ -116,18 +177,28 @@ export interface DriverKind<F = Record<string, unknown>> {
   /** How often `check` runs, in milliseconds. */
   checkEveryMs: number;
   /** What of this machine a gateway of this kind has to itself, in words (`interface br-guests`), and the field that says so. */
-  takes?(fields: F): { field: string; thing: string };
+  takes?(fields: F): { field: string; thing: string } | undefined;
   /** Reads the router's redirect; undefined where it is malformed. Pure. */
   parseRedirect(query: Readonly<Record<string, string>>, fields: F): RedirectClaim | undefined;
   connect(context: DriverContext<F>): Driver;
+  /** Where `orders` is `browser`: the address by which the visitor's browser has itself let in; undefined for a handle that is none. */
+  handoff?(order: HandoffOrder, fields: F): { url: string } | undefined;
+  /** Where `orders` is `asks`. */
+  asking?: Asking<F>;
   /** What the operator puts on the router, as text; undefined where there is nothing to print. */
   rules?(context: RulesContext<F>): Promise<string>;
 }
+
+/** What a gateway with these fields can do. */
+export const capabilitiesOf = <F>(kind: DriverKind<F>, fields: F): Capabilities =>
+  kind.capabilities[kind.modeOf?.(fields) ?? 0] ?? kind.capabilities[0];
 
 export interface RulesContext<F> {
   gateway: GatewayId;
   fields: F;
   guestPort: number;
+  /** The guests' origin, where one is set. */
+  portalUrl?: string;
   /** Set where RFC 8908 can be offered: the https URL of the API for DHCP option 114. */
   captiveApiUrl?: string;
 }
@@ -137,6 +208,8 @@ export const DRIVER_FAULTS = {
   timeout: false,
   'bad-answer': false,
   busy: false,
+  /** The client is not at the gateway: it is let in when it comes again. */
+  absent: false,
   'login-refused': true,
   'not-permitted': true,
   'not-supported': true,

@@ -1,19 +1,23 @@
 import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
 import { nftables } from './nftables/index.js';
+import { opennds } from './opennds/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, nftables].map((kind) => [kind.kind, kind]),
+  [demo, nftables, opennds as DriverKind].map((kind) => [kind.kind, kind]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');
 
-/** The table of capabilities for README and command line: the heading, then one row for each kind. */
+/** The table of capabilities for README and command line: the heading, then a row for each kind, or for each mode of one. */
 export function capabilityRows(): string[][] {
   const heading = ['Kind', 'Ends', 'Lag', 'Extend', 'Revoke', 'List', 'Finds clients', 'Limits', 'To know'];
-  const rows = [...drivers.values()].map(({ kind, capabilities: can }) => [
-    `\`${kind}\``,
+  const all = [...drivers.values()].flatMap(({ kind, capabilities }) =>
+    capabilities.map((can) => ({ kind, can })),
+  );
+  const rows = all.map(({ kind, can }) => [
+    can.mode === '' ? `\`${kind}\`` : `\`${kind}\` ${can.mode}`,
     can.end,
     `${can.lagSeconds} s`,
     yes(can.extend),

@@ -10,12 +10,29 @@ export interface Command {
   until: number;
   attempts: number;
   limits: { downKbps?: number; upKbps?: number; quotaMB?: number };
+  /** The end that the gateway last confirmed, 0 where it lets nobody pass. */
+  confirmedUntil: number;
 }
 
-export type Settled = 'settled' | 'again' | 'retry' | 'dead' | 'gone';
+export type Settled = 'settled' | 'again' | 'retry' | 'dead' | 'gone' | 'left';
 
-/** What a worker reports of a command: it is done, or the fault and when to try again. */
-export type Outcome = { done: true } | { done: false; fault: string; permanent: boolean; retryAt: number };
+/** What a worker reports of a command. */
+export type Outcome =
+  | { done: true }
+  /** A fault: it is tried again then, or put aside. */
+  | { done: false; fault: string; permanent: boolean; retryAt: number }
+  /** Nobody can be told: the gateway asks, or a client comes for it. `fault` where that is none of its nature. */
+  | { left: true; fault: string }
+  /** The gateway cannot be told to end this now; by itself it does so then. */
+  | { late: true; fault: string; endsAt: number };
+
+/** What of it the script reads: fault, what becomes of the command, when it is looked at again. */
+function told(outcome: Outcome): { fault: string; becomes: string; retryAt: number | '' } {
+  if ('left' in outcome) return { fault: outcome.fault, becomes: 'left', retryAt: '' };
+  if ('late' in outcome) return { fault: outcome.fault, becomes: 'late', retryAt: outcome.endsAt };
+  if (outcome.done) return { fault: '', becomes: 'done', retryAt: '' };
+  return { fault: outcome.fault, becomes: outcome.permanent ? 'dead' : 'retry', retryAt: outcome.retryAt };
+}
 
 const holdLane = defineScript({
   file: 'hold-lane',
@@ -23,7 +40,17 @@ const holdLane = defineScript({
   reply: statusOf('taken', 'held', 'busy'),
 });
 
-const COMMAND_FIELDS = 7;
+/** A client that its gateway is to let in when it asks. */
+export interface WaitingClient {
+  mac: ClientMac;
+  until: number;
+  /** The gateway's own name for it. */
+  handle: string;
+  limits: { downKbps?: number; upKbps?: number };
+}
+
+const WAITING_FIELDS = 5;
+const COMMAND_FIELDS = 8;
 
 const claimCommands = defineScript({
   file: 'claim-commands',
@@ -32,7 +59,10 @@ const claimCommands = defineScript({
     if (status === 'lost') return 'lost';
     const commands: Command[] = [];
     for (let i = 0; i + COMMAND_FIELDS <= data.length; i += COMMAND_FIELDS) {
-      const [mac, version, until, attempts, down, up, quota] = data.slice(i, i + COMMAND_FIELDS);
+      const [mac, version, until, attempts, down, up, quota, confirmedUntil] = data.slice(
+        i,
+        i + COMMAND_FIELDS,
+      );
       commands.push({
         mac: mac as ClientMac,
         version: Number(version),
@@ -43,6 +73,7 @@ const claimCommands = defineScript({
           ...(up ? { upKbps: Number(up) } : {}),
           ...(quota ? { quotaMB: Number(quota) } : {}),
         },
+        confirmedUntil: Number(confirmedUntil),
       });
     }
     return commands;
@@ -51,8 +82,22 @@ const claimCommands = defineScript({
 
 const settleCommand = defineScript({
   file: 'settle-command',
-  args: ['now', 'gateway', 'mac', 'version', 'until', 'fault', 'permanent', 'retryAt'],
-  reply: statusOf('settled', 'again', 'retry', 'dead', 'gone'),
+  args: ['now', 'gateway', 'mac', 'version', 'until', 'fault', 'becomes', 'retryAt'],
+  reply: statusOf('settled', 'again', 'retry', 'dead', 'gone', 'left'),
+});
+
+const waitingClients = defineScript({
+  file: 'waiting-clients',
+  args: ['now', 'gateway', 'since', 'limit'],
+  reply: ([, ...data]) => {
+    const found: WaitingClient[] = [];
+    for (let i = 0; i + WAITING_FIELDS <= data.length; i += WAITING_FIELDS) {
+      const [mac, until, handle = '', down, up] = data.slice(i, i + WAITING_FIELDS);
+      const limits = { ...(down ? { downKbps: Number(down) } : {}), ...(up ? { upKbps: Number(up) } : {}) };
+      found.push({ mac: mac as ClientMac, until: Number(until), handle, limits });
+    }
+    return found;
+  },
 });
 
 const queueCommands = defineScript({
@@ -100,17 +145,25 @@ export function createCommandStore(redis: RedisClient) {
         mac: order.mac ?? '',
       }),
 
-    settle: (site: SiteId, gateway: GatewayId, command: Command, outcome: Outcome, now: number) =>
+    settle: (
+      site: SiteId,
+      gateway: GatewayId,
+      command: Pick<Command, 'mac' | 'version' | 'until'>,
+      outcome: Outcome,
+      now: number,
+    ) =>
       settleCommand(redis, site, {
         now,
         gateway,
         mac: command.mac,
         version: command.version,
         until: command.until,
-        fault: outcome.done ? '' : outcome.fault,
-        permanent: !outcome.done && outcome.permanent ? '1' : '',
-        retryAt: outcome.done ? '' : outcome.retryAt,
+        ...told(outcome),
       }),
+
+    /** Clients that wait for their gateway to ask, who was seen longest ago first. */
+    waiting: (site: SiteId, gateway: GatewayId, order: { since: number; limit: number; now: number }) =>
+      waitingClients(redis, site, { now: order.now, gateway, since: order.since, limit: order.limit }),
 
     /** Queues these clients again; `event` says why in the log. */
     queue: (

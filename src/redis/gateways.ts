@@ -39,7 +39,11 @@ export function createGatewayStore(redis: RedisClient) {
     /** The configuration and everything that waits for it. Its access records go as well: nobody can be told any more. */
     async remove(site: SiteId, id: GatewayId): Promise<boolean> {
       const macs = (await redis.smembers(siteKeys.accesses(site, id))) as ClientMac[];
-      const step = redis.multi().hdel(siteKeys.gateways(site), id).hdel(siteKeys.health(site), id);
+      const step = redis
+        .multi()
+        .hdel(siteKeys.gateways(site), id)
+        .hdel(siteKeys.health(site), id)
+        .hdel(siteKeys.asked(site), id);
       for (const key of [
         siteKeys.accesses,
         siteKeys.queue,
@@ -47,6 +51,7 @@ export function createGatewayStore(redis: RedisClient) {
         siteKeys.due,
         siteKeys.dead,
         siteKeys.lane,
+        siteKeys.waiting,
       ]) {
         step.del(key(site, id));
       }
@@ -55,6 +60,17 @@ export function createGatewayStore(redis: RedisClient) {
       const results = await step.exec();
       await redis.hdel(globalKeys.gatewaySites, id);
       return results?.[0]?.[1] === 1;
+    },
+
+    /** The gateway has just asked. */
+    async noteAsked(site: SiteId, id: GatewayId, now: number): Promise<void> {
+      await redis.hset(siteKeys.asked(site), id, String(now));
+    },
+
+    /** When the gateway asked last, epoch milliseconds. */
+    async askedAt(site: SiteId, id: GatewayId): Promise<number | undefined> {
+      const at = await redis.hget(siteKeys.asked(site), id);
+      return at === null ? undefined : Number(at);
     },
 
     async putHealth(site: SiteId, id: GatewayId, health: GatewayHealth): Promise<void> {

@@ -13,7 +13,7 @@ const endGrants = defineScript({
 
 const letIn = defineScript({
   file: 'let-in',
-  args: ['now', 'gateway', 'mac', 'grant'],
+  args: ['now', 'gateway', 'mac', 'grant', 'handle'],
   reply: ([status, until]): number | undefined => (status === 'let-in' ? Number(until) : undefined),
   durable: true,
 });
@@ -46,6 +46,7 @@ const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access 
         attempts: Number(fields.attempts ?? 0),
         error: fields.error ?? '',
         dead: fields.dead === '1',
+        handle: fields.handle ?? '',
       };
 
 export type GrantStore = ReturnType<typeof createGrantStore>;
@@ -115,8 +116,8 @@ export function createGrantStore(redis: RedisClient) {
       endGrants(redis, site, { now, visit, mac, grant: '', freeSlot: '1', reason, by }),
 
     /** The end of the client's access at this gateway if it holds a live grant anywhere in the site. */
-    letIn: (site: SiteId, gateway: GatewayId, mac: ClientMac, newGrantId: string, now: number) =>
-      letIn(redis, site, { now, gateway, mac, grant: newGrantId }),
+    letIn: (site: SiteId, gateway: GatewayId, mac: ClientMac, newGrantId: string, now: number, handle = '') =>
+      letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle }),
 
     /** Drops ids of grants whose records are gone. Returns how many. */
     async sweep(site: SiteId, before: number): Promise<number> {

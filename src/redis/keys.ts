@@ -35,6 +35,10 @@ export const siteKeys = {
   claimed: (site: SiteId, gateway: GatewayId) => `${root(site)}:claimed:${gateway}`,
   due: (site: SiteId, gateway: GatewayId) => `${root(site)}:due:${gateway}`,
   dead: (site: SiteId, gateway: GatewayId) => `${root(site)}:dead:${gateway}`,
+  /** Clients of a gateway that names them, by when they were seen: it asks for them. */
+  waiting: (site: SiteId, gateway: GatewayId) => `${root(site)}:waiting:${gateway}`,
+  /** When gateways that ask did so last. */
+  asked: (site: SiteId) => `${root(site)}:asked`,
   lane: (site: SiteId, gateway: GatewayId) => `${root(site)}:lane:${gateway}`,
   clients: (site: SiteId, gateway: GatewayId) => `${root(site)}:clients:${gateway}`,
   seen: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}`,

@@ -57,7 +57,19 @@ function decode([status, ...data]: Reply): Redeemed {
 
 const redeem = defineScript({
   file: 'redeem',
-  args: ['now', 'digest', 'mail', 'gateway', 'mac', 'address', 'capacity', 'grant', 'slot', 'replace'],
+  args: [
+    'now',
+    'digest',
+    'mail',
+    'gateway',
+    'mac',
+    'address',
+    'capacity',
+    'grant',
+    'slot',
+    'replace',
+    'handle',
+  ],
   reply: decode,
   durable: true,
 });
@@ -84,6 +96,8 @@ export interface RedeemOrder {
   newSlot: string;
   /** Slot of the device to give up, `''` for none. */
   replace: string;
+  /** The gateway's own name for the client, where it has one. */
+  handle?: string;
 }
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
@@ -102,6 +116,7 @@ export function createTokenStore(redis: RedisClient) {
         grant: order.newGrantId,
         slot: order.newSlot,
         replace: order.replace,
+        handle: order.handle ?? '',
       }),
 
     /** Is the site's budget for wrong PINs spent, so that pages ask for the e-mail too? */

@@ -1,7 +1,9 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { Access } from '../domain/grant.js';
 import type { ClientMac } from '../domain/id.js';
+import type { Orders } from '../drivers/driver.js';
 import type { GrantStore } from '../redis/grants.js';
+import type { GatewayRegistry } from './gateways.js';
 
 /** What a client has at a gateway now. The status page and RFC 8908 both read this, so they cannot disagree. */
 export type CaptiveState =
@@ -10,8 +12,10 @@ export type CaptiveState =
   | { state: 'pending'; until: number; stuck: boolean }
   | { state: 'online'; until: number };
 
-export function captiveState(access: Access | undefined, now: number): CaptiveState {
+export function captiveState(access: Access | undefined, now: number, orders: Orders): CaptiveState {
   if (!access || access.until <= now) return { state: 'captive' };
+  // Where it cannot be told, the gateway goes on with what it last confirmed, whatever was decided since.
+  if (orders !== 'told' && access.confirmedUntil > now) return { state: 'online', until: access.until };
   if (access.confirmedVersion === access.version && access.confirmedUntil > now) {
     return { state: 'online', until: access.until };
   }
@@ -20,7 +24,13 @@ export function captiveState(access: Access | undefined, now: number): CaptiveSt
 
 export type Captive = ReturnType<typeof createCaptive>;
 
-export function createCaptive(grants: GrantStore, now: () => number) {
-  return async (gateway: Gateway, mac: ClientMac): Promise<CaptiveState> =>
-    captiveState(await grants.access(gateway.site, gateway.id, mac), now());
+export function createCaptive(
+  grants: GrantStore,
+  registry: Pick<GatewayRegistry, 'capabilitiesOf'>,
+  now: () => number,
+) {
+  return async (gateway: Gateway, mac: ClientMac): Promise<CaptiveState> => {
+    const orders = registry.capabilitiesOf(gateway)?.orders ?? 'told';
+    return captiveState(await grants.access(gateway.site, gateway.id, mac), now(), orders);
+  };
 }

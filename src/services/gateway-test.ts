@@ -16,7 +16,7 @@ export interface GatewayTestDeps {
   registry: Pick<GatewayRegistry, 'kindOf'>;
   worker: Pick<Worker, 'holds' | 'check'> | undefined;
   commands: Pick<CommandStore, 'laneHeld'>;
-  gateways: Pick<GatewayStore, 'health'>;
+  gateways: Pick<GatewayStore, 'health' | 'askedAt'>;
   signals: Pick<Signals, 'send'>;
   now: () => number;
   guestPort: () => number;
@@ -62,8 +62,9 @@ export function createGatewayTest(deps: GatewayTestDeps) {
     return health ?? LATE;
   }
 
-  async function byItself({ id, fields }: Gateway, kind: DriverKind): Promise<GatewayTestResult> {
-    const driver = kind.connect({ gateway: id, fields, now, guestPort: guestPort(), log });
+  async function byItself({ site, id, fields }: Gateway, kind: DriverKind): Promise<GatewayTestResult> {
+    const askedAt = () => gateways.askedAt(site, id);
+    const driver = kind.connect({ gateway: id, fields, askedAt, now, guestPort: guestPort(), log });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<GatewayTestResult>((resolve) => {
       timer = setTimeout(() => resolve(LATE), TIMEOUT_MS);

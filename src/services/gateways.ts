@@ -9,7 +9,7 @@ import {
 import type { GatewayId, SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
-import type { DriverKind } from '../drivers/driver.js';
+import { type Capabilities, capabilitiesOf, type DriverKind } from '../drivers/driver.js';
 import type { EventStore } from '../redis/events.js';
 import type { GatewayStore, StoredGateway } from '../redis/gateways.js';
 import type { SiteStore } from '../redis/sites.js';
@@ -69,6 +69,11 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     const { guestNetworks, trust } = gateway;
     return { kind: gateway.kind, fields, guestNetworks, trust };
   };
+
+  function can(gateway: Gateway): Capabilities | undefined {
+    const kind = kinds.get(gateway.kind);
+    return kind && capabilitiesOf(kind, gateway.fields);
+  }
 
   async function refresh(): Promise<void> {
     const gateways = new Map<GatewayId, Gateway>();
@@ -197,6 +202,8 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     get: (id: GatewayId): Gateway | undefined => known.get(id),
     healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
     kindOf: (gateway: Gateway): DriverKind | undefined => kinds.get(gateway.kind),
+    /** What this gateway can do; undefined where its kind is not known here. */
+    capabilitiesOf: (gateway: Gateway): Capabilities | undefined => can(gateway),
 
     /** Fields as typed, in the types that fields of this kind have. */
     fieldsFromText: (kind: string, texts: Readonly<Record<string, string>>): Record<string, unknown> => {
@@ -220,7 +227,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
         trust: gateway.trust,
         health: health.get(gateway.id) ?? null,
         remarks: [
-          ...(kind ? [kind.capabilities.remarks] : []),
+          can(gateway)?.remarks ?? '',
           ...(gateway.trust === 'redirect' ? ['trust is redirect: a MAC can be forged.'] : []),
         ].filter(Boolean),
       };

@@ -12,6 +12,8 @@ export interface ProvenClient {
   mac: ClientMac;
   /** The source address stands for this one client (the gateway's own table says so). */
   addressProven: boolean;
+  /** The gateway's own name for it, where it has one. */
+  handle?: string;
 }
 
 /** Who is behind a source address. */
@@ -63,8 +65,7 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
   async function inTable(gateway: Gateway, address: string): Promise<ClientMac | undefined> {
     const { mac, kept } = await clients.lookUp(gateway.site, gateway.id, address);
     const found = mac ?? (await ask(gateway, address));
-    if (!found && !kept && registry.kindOf(gateway)?.capabilities.identity)
-      throw new ClientsAwayError(gateway);
+    if (!found && !kept && registry.capabilitiesOf(gateway)?.identity) throw new ClientsAwayError(gateway);
     return found;
   }
 
@@ -80,7 +81,10 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
   return {
     /** Undefined where the claim does not hold; nobody's limit is charged for it. */
     async prove(gateway: Gateway, claim: RedirectClaim, source: string): Promise<ProvenClient | undefined> {
-      if (claim.keyed && claim.mac) return { gateway, mac: claim.mac, addressProven: false };
+      if (claim.keyed && claim.mac) {
+        const { mac, handle } = claim;
+        return { gateway, mac, addressProven: false, ...(handle === undefined ? {} : { handle }) };
+      }
       if (gateway.trust === 'redirect') {
         return claim.mac ? { gateway, mac: claim.mac, addressProven: false } : undefined;
       }

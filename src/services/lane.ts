@@ -2,6 +2,7 @@ import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
 import {
   type Client,
+  capabilitiesOf,
   type Driver,
   DriverError,
   type DriverKind,
@@ -12,6 +13,7 @@ import type { ClientStore } from '../redis/clients.js';
 import type { Command, CommandStore, Settled } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
+import { chore, ends, inTime } from './chore.js';
 import { differences } from './reconcile.js';
 
 /** Times in milliseconds. A crashed holder's lane is free after `LEASE`; what it had claimed is then queued again. */
@@ -19,7 +21,6 @@ const LEASE = 5000;
 const HOLD_EVERY = 1500;
 const CLAIM_EVERY = 250;
 const COMMAND_LEASE = 20_000;
-const CALL_TIMEOUT = 15_000;
 const RECONCILE_EVERY = 30_000;
 const TABLE_EVERY = 4000;
 const TABLE_KEPT = 10_000;
@@ -65,38 +66,6 @@ export interface Lane {
   stop(): Promise<void>;
 }
 
-/** Work that repeats, never two at once; `soon` asks for another round right after. */
-function chore(everyMs: number, work: () => Promise<void>, failed: (error: unknown) => void) {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
-  let stopped = false;
-  const round = (): void => {
-    clearTimeout(timer);
-    if (stopped) return;
-    if (running) {
-      again = true;
-      return;
-    }
-    again = false;
-    running = work()
-      .catch(failed)
-      .finally(() => {
-        running = undefined;
-        if (again) round();
-        else if (!stopped) timer = setTimeout(round, everyMs);
-      });
-  };
-  return {
-    soon: round,
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
-}
-
 /** Exponential, capped, with jitter: between half and the whole of the step. */
 export const backoff = (attempts: number, random: () => number): number =>
   Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** Math.min(attempts, 16)) * (0.5 + random() / 2);
@@ -110,25 +79,6 @@ interface Open {
   outcome: Promise<Settled | undefined>;
 }
 
-/** False when it did not end in time. It is to be a promise that never rejects. */
-async function ends(work: Promise<unknown>, withinMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), withinMs);
-  });
-  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
-}
-
-async function inTime<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const fail = () =>
-      reject(new DriverError('timeout', `The gateway did not answer within ${CALL_TIMEOUT / 1000} s.`));
-    timer = setTimeout(fail, CALL_TIMEOUT);
-  });
-  return Promise.race([call, late]).finally(() => clearTimeout(timer));
-}
-
 /**
  * One gateway's lane: whoever holds its lease is the only one that talks to the gateway, and brings it in line with what
  * was decided. Commands, the client table, the check and the reconciler run beside each other.
@@ -136,6 +86,7 @@ async function inTime<T>(call: Promise<T>): Promise<T> {
 export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): Lane {
   const { commands, grants, clients, now, holder, log } = deps;
   const { site, id } = gateway;
+  const told = capabilitiesOf(kind, gateway.fields).orders === 'told';
   let driver: Driver | undefined;
   /** By this process's own measure, for when Redis cannot be asked. */
   let leaseEnd = 0;
@@ -166,6 +117,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     if (!driver) return undefined;
     const pass = command.until > now();
     const ordered: Command = pass ? command : { ...command, until: 0 };
+    if (!told) return settleUntold(ordered);
     try {
       const { mac, limits, until } = ordered;
       const ips = ipsOf(mac);
@@ -175,6 +127,10 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       return settled;
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
+      if (error.code === 'absent') {
+        // It is let in when its gateway sends it here again.
+        return commands.settle(site, id, ordered, { left: true, fault: error.code }, now());
+      }
       const retryAt = Math.round(now() + backoff(command.attempts, Math.random));
       const fault = { done: false, fault: error.code, permanent: error.permanent, retryAt } as const;
       const settled = await commands.settle(site, id, ordered, fault, now());
@@ -183,6 +139,17 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       if (settled === 'again') claims.soon();
       return settled;
     }
+  }
+
+  /** A browser carries the word, or the gateway asks: what ends by itself needs none, and what ends early cannot be told. */
+  async function settleUntold(command: Command): Promise<Settled> {
+    const { until, confirmedUntil } = command;
+    if (confirmedUntil > Math.max(now(), until)) {
+      const late = { late: true, fault: 'not-supported', endsAt: confirmedUntil } as const;
+      log.warn({ gateway: id }, 'a device stays on to its former end: this router cannot be told from afar');
+      return commands.settle(site, id, command, late, now());
+    }
+    return commands.settle(site, id, command, until > 0 ? { left: true, fault: '' } : { done: true }, now());
   }
 
   /** A client's commands run one after the other, but none waits long: a late report of the former queues it again. */
@@ -214,7 +181,8 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   async function claim(limit: number, mac?: ClientMac): Promise<Promise<unknown>[]> {
-    if (!mine() || down || !deps.decisions()) return [];
+    // A gateway that is not told anything need not be well for it.
+    if (!mine() || (down && told) || !deps.decisions()) return [];
     const order = { holder, leaseMs: COMMAND_LEASE, limit, now: now(), ...(mac ? { mac } : {}) };
     const claimed = await commands.claim(site, id, order);
     if (claimed !== 'lost') return claimed.map(start);
@@ -238,7 +206,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     if (driver) return;
     healthMade = '';
     tableMade = '';
-    driver = kind.connect({ gateway: id, fields: gateway.fields, now, guestPort: deps.guestPort(), log });
+    const askedAt = () => deps.gateways.askedAt(site, id);
+    const { fields } = gateway;
+    driver = kind.connect({ gateway: id, fields, askedAt, now, guestPort: deps.guestPort(), log });
     epoch = undefined;
     down = false;
     for (const one of [checks, claims, tables]) one.soon();

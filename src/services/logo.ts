@@ -18,7 +18,6 @@ const ATTEMPTS = [
   { scale: 2, colours: 16 },
   { scale: 1.5, colours: 16 },
   { scale: 1, colours: 64 },
-  { scale: 1, colours: 16 },
 ];
 
 const no = (message: string): ProcessedLogo => ({ ok: false, message });

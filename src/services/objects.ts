@@ -1,5 +1,5 @@
 import type { GatewayHealth } from '../domain/gateway.js';
-import { type Access, type Grant, type GrantState, grantState } from '../domain/grant.js';
+import { type Access, type Grant, type GrantState, grantState, staysUntil } from '../domain/grant.js';
 import { isPrivateMac } from '../domain/mac.js';
 import type { ApiKey } from '../domain/team.js';
 import { type Visit, visitState } from '../domain/visit.js';
@@ -89,6 +89,8 @@ export interface GrantObject {
   endedAt: string | null;
   /** Code of the gateway's last fault, while there is one. */
   error: string | null;
+  /** Set while the gateway lets the client pass for longer than is decided: it was not told yet, or cannot be. */
+  staysUntil: string | null;
 }
 
 export function grantObject(grant: Grant, access: Access | undefined, now: number): GrantObject {
@@ -103,6 +105,7 @@ export function grantObject(grant: Grant, access: Access | undefined, now: numbe
     state,
     endedAt: isoOrNull(grant.endedAt),
     error: state === 'ended' || state === 'active' ? null : access?.error || null,
+    staysUntil: isoOrNull(staysUntil(access, now)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { GrantStore } from '../redis/grants.js';
 import type { Signals } from '../redis/signals.js';
 import type { Redeemed, TokenStore } from '../redis/tokens.js';
 import type { Captive } from './captive.js';
+import type { GatewayRegistry } from './gateways.js';
 import type { ProvenClient } from './identity.js';
 import type { SettingsService } from './settings.js';
 import type { Worker } from './worker.js';
@@ -36,16 +37,19 @@ export interface RedeemDeps {
   sealing: Sealing;
   signals: Signals;
   captive: Captive;
+  registry: Pick<GatewayRegistry, 'capabilitiesOf'>;
   worker: Pick<Worker, 'holds' | 'runNow'> | undefined;
   now: () => number;
 }
 
 /** A visitor's PIN, or a device that comes back, becomes access at a gateway. */
 export function createRedeem(deps: RedeemDeps) {
-  const { tokens, grants, settings, sealing, signals, captive, worker, now } = deps;
+  const { tokens, grants, settings, sealing, signals, captive, registry, worker, now } = deps;
 
   /** The decision stands; this brings it to the gateway while the visitor waits, for a bounded time. */
   async function bring({ gateway, mac }: ProvenClient): Promise<void> {
+    // A browser carries the word, or the gateway asks for it: there is nothing to wait for here.
+    if (registry.capabilitiesOf(gateway)?.orders !== 'told') return;
     const deadline = performance.now() + WAIT_MS;
     if (worker?.holds(gateway.id)) {
       let timer: NodeJS.Timeout | undefined;
@@ -86,6 +90,7 @@ export function createRedeem(deps: RedeemDeps) {
         newGrantId: newId(),
         newSlot: newId(),
         replace: input.replace ?? '',
+        handle: client.handle ?? '',
       };
       const redeemed = await tokens.redeem(site, order, now());
       if (redeemed.status === 'granted') await bring(client);
@@ -95,7 +100,7 @@ export function createRedeem(deps: RedeemDeps) {
     /** Lets a client in that holds a live grant in this site. Undefined where it holds none. */
     async letIn(client: ProvenClient): Promise<number | undefined> {
       const { site, id } = client.gateway;
-      const until = await grants.letIn(site, id, client.mac, newId(), now());
+      const until = await grants.letIn(site, id, client.mac, newId(), now(), client.handle);
       if (until !== undefined) await bring(client);
       return until;
     },

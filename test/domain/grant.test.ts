@@ -24,6 +24,7 @@ const access = (more: Partial<Access> = {}): Access => ({
   confirmedUntil: UNTIL,
   confirmedVersion: 3,
   attempts: 0,
+  handle: '',
   error: '',
   dead: false,
   ...more,

@@ -66,6 +66,8 @@ export interface Lab {
   clients: [LabClient, ...LabClient[]];
   router: string;
   inet: string;
+  /** Files of this lab; `leases` in it are those of its DHCP server. */
+  folder: string;
   routerIp: string;
   routerIp6: string;
   inetIp: string;
@@ -87,11 +89,11 @@ export async function until<T>(
   what: string | (() => string),
   probe: () => Promise<T> | T,
   ms = 5000,
-): Promise<T> {
+): Promise<Exclude<T, false | undefined | null>> {
   const end = performance.now() + ms;
   for (;;) {
     const value = await probe();
-    if (value) return value;
+    if (value) return value as Exclude<T, false | undefined | null>;
     if (performance.now() > end)
       throw new Error(`Not within ${ms} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -252,6 +254,7 @@ export async function createLab(t: Teardown, options: { clients?: 1 | 2 | 3 } = 
     clients: [first, ...others],
     router,
     inet,
+    folder,
     routerIp: ROUTER_IP,
     routerIp6: ROUTER_IP6,
     inetIp: INET_IP,

@@ -34,6 +34,10 @@ export interface PortalOptions {
   as?: readonly string[];
   /** Who owns the data. */
   uid?: number;
+  /** Namespace of the machine that it runs on: the router. */
+  host?: string;
+  /** More of its environment. */
+  env?: Record<string, string>;
 }
 
 export interface Portal {
@@ -69,16 +73,17 @@ function build(): void {
 }
 
 /** A clean environment: nothing of the tests' or of the machine's own configuration reaches the portal. */
-const clean = (dataDir: string): string[] => [
+const cleanEnv = (dataDir: string, env: Record<string, string>): string[] => [
   ...['env', '-i', `PATH=${process.env.PATH}`, `DATA_DIR=${dataDir}`, `PORT=${GUEST_PORT}`],
   ...['HOME=/', 'TZ=UTC', 'LOG_LEVEL=info'],
+  ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
 ];
 
 /** A portal that is not yet started. */
 export function createPortal(
   t: Pick<Test, 'teardown'>,
   lab: Lab,
-  { as = [], uid }: PortalOptions = {},
+  { as = [], uid, host = lab.router, env = {} }: PortalOptions = {},
 ): Portal {
   build();
   const dataDir = mkdtempSync(join(tmpdir(), 'foyer-lab-data-'));
@@ -86,10 +91,11 @@ export function createPortal(
   let running: Running | undefined;
   let printed = '';
   let key = '';
+  const clean = cleanEnv(dataDir, env);
 
   async function start(): Promise<void> {
     printed = '';
-    running = lab.spawn(lab.router, [...clean(dataDir), ...as, process.execPath, MAIN]);
+    running = lab.spawn(host, [...clean, ...as, process.execPath, MAIN]);
     running.child.stdout?.on('data', (text: string) => {
       printed += text;
     });
@@ -108,7 +114,7 @@ export function createPortal(
   });
 
   const foyer = (...words: string[]): Promise<Done> =>
-    lab.exec(lab.router, [...clean(dataDir), ...as, process.execPath, FOYER, ...words], { ms: UP_MS });
+    lab.exec(host, [...clean, ...as, process.execPath, FOYER, ...words], { ms: UP_MS });
 
   async function json<T>(...words: string[]): Promise<T> {
     const { code, stdout, stderr } = await foyer(...words, '--json');
@@ -120,10 +126,11 @@ export function createPortal(
     if (key === '') ({ key } = await json<{ key: string }>('key', 'add', 'lab', '--role', 'admin'));
     const headers = ['-H', `authorization: Bearer ${key}`, '-H', 'content-type: application/json'];
     const data = body === undefined ? [] : ['--data-binary', '@-'];
-    const url = `http://localhost:8081/api/v1${path}`;
+    const scheme = env.TLS_CERT === undefined ? 'http' : 'https';
+    const url = `${scheme}://localhost:8081/api/v1${path}`;
     const { code, stdout, stderr } = await lab.exec(
-      lab.router,
-      ['curl', '-sS', '--fail-with-body', '-m', '9', '-X', method, ...headers, ...data, url],
+      host,
+      ['curl', '-sSk', '--fail-with-body', '-m', '9', '-X', method, ...headers, ...data, url],
       body === undefined ? {} : { input: JSON.stringify(body) },
     );
     if (code !== 0) throw new Error(`${method} ${path}: ${stderr} ${stdout}`);

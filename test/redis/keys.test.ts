@@ -44,6 +44,7 @@ async function tell(story: Story) {
   await visits.cancel(SITE, second.id, 'test');
   await services.identity.noteRedirect(story.client(6), '127.0.0.9');
   await stores.clients.putTable(SITE, DEMO, [{ ip: '10.0.0.1', mac: mac(6) }], 10_000);
+  await stores.gateways.noteAsked(SITE, DEMO, NINE);
   await stores.commands.queue(SITE, DEMO, [mac(9)], 'gateway.drift-mended', NINE);
   await services.team.issueSetupCode();
   await services.team.addPerson('olga@example.com', 'desk', undefined, 'test');
@@ -58,6 +59,8 @@ t.test('every key that a full story leaves is listed, under its site or among th
   story.box.fault = 'login-refused';
   const stuck = await story.visit();
   await story.redeem(7, stuck.pin);
+  await story.runtime.stores.grants.letIn(SITE, DEMO, mac(7), 'again', NINE, 'a-name-of-the-gateway');
+  await eventually(async () => (await story.access(7))?.dead);
   story.box.fault = undefined;
   await tell(story);
   const met = new Set<string>();
@@ -79,6 +82,8 @@ t.test('every key that a full story leaves is listed, under its site or among th
     'access',
     'dead',
     'lane',
+    'waiting',
+    'asked',
     'attemptsClient',
   ]) {
     t.ok(met.has(name), `the story made ${name}`);
@@ -93,7 +98,18 @@ t.test('nothing of a visit is without an end but the indexes that the sweep clea
     async () => (await story.access(5)) === undefined && (await story.access(9)) === undefined,
   );
   const lasting = [
-    ...['settings', 'visits', 'words', 'attempts', 'grants', 'decisions', 'gateways', 'health', 'events'],
+    ...[
+      'settings',
+      'visits',
+      'words',
+      'attempts',
+      'grants',
+      'decisions',
+      'gateways',
+      'health',
+      'asked',
+      'events',
+    ],
     // What is decided for a gateway goes when the gateway confirmed the end.
     ...['access', 'accesses', 'queue', 'claimed', 'due', 'dead'],
     ...['tellingFrom', 'tellingUntil'],

@@ -18,6 +18,7 @@ const access = (n: number, more: Partial<Access> = {}): Access => ({
   confirmedUntil: TEN,
   confirmedVersion: 3,
   attempts: 0,
+  handle: '',
   error: '',
   dead: false,
   ...more,

@@ -26,17 +26,21 @@ export function createNftables({ run: anyRun }: { run: Run }): DriverKind<Nftabl
     kind: 'nftables',
     label: 'Linux router (nftables)',
     fields,
-    capabilities: {
-      end: 'to the second, by the kernel itself',
-      lagSeconds: 1,
-      extend: true,
-      revoke: true,
-      list: true,
-      identity: true,
-      limits: false,
-      remarks:
-        'Foyer runs on the router itself and needs CAP_NET_ADMIN and conntrack. It filters forwarding in table `inet foyer`; address translation, and what guests reach on the router itself, stay the router’s. While Foyer is not running the kernel still cuts at the end, but a UDP stream that somebody outside keeps sending to a device goes on until Foyer is back. Who copies the MAC of an admitted device passes as that device.',
-    },
+    capabilities: [
+      {
+        mode: '',
+        orders: 'told',
+        end: 'to the second, by the kernel itself',
+        lagSeconds: 1,
+        extend: true,
+        revoke: true,
+        list: true,
+        identity: true,
+        limits: false,
+        remarks:
+          'Foyer runs on the router itself and needs CAP_NET_ADMIN and conntrack. It filters forwarding in table `inet foyer`; address translation, and what guests reach on the router itself, stay the router’s. While Foyer is not running the kernel still cuts at the end, but a UDP stream that somebody outside keeps sending to a device goes on until Foyer is back. Who copies the MAC of an admitted device passes as that device.',
+      },
+    ],
     defaults: { trust: 'verify', guestNetworks: [] },
     // Seconds are rounded up when they are told and down when they are listed.
     toleranceMs: 3000,

@@ -118,6 +118,7 @@ export const GrantSchema = closed({
   ),
   endedAt: instantOrNull('Set when it ended before `until`'),
   error: orNull(Type.String(), { description: "Code of the gateway's last fault" }),
+  staysUntil: instantOrNull('Set while the gateway lets the client pass for longer than is decided'),
 });
 
 const HealthSchema = orNull(

@@ -9,7 +9,7 @@ import type { GuestDeps, GuestLog } from './deps.js';
 import { chosenLanguage, createLooks, type Look, type SiteLooks } from './look.js';
 import { connectingPage, unknownClientPage } from './notices.js';
 import { type PinForm, pinPage } from './pin-pages.js';
-import { type ClientRef, createStateSeal, type StatusRef } from './state.js';
+import { type ClientRef, createStateSeal, type Redirect, type StatusRef } from './state.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
 
@@ -26,11 +26,28 @@ interface Again {
   typed: string;
 }
 
+interface Greeting {
+  again?: Again;
+  /** How often its browser went already to have itself let in, and came back. */
+  tries?: number;
+}
+
 /** Where no site can be told. */
 const UNNAMED = { ...DEFAULTS, 'site.timeZone': Intl.DateTimeFormat().resolvedOptions().timeZone };
 
 /** How often one gateway's clients that could not be proven are logged. */
 const UNPROVEN_EVERY_MS = 60_000;
+
+/** The claim that was sealed with a page. */
+export const claimOf = ({
+  mac,
+  keyed,
+  handle,
+}: Pick<StatusRef, 'mac' | 'keyed' | 'handle'>): RedirectClaim => ({
+  mac,
+  keyed,
+  ...(handle === undefined ? {} : { handle }),
+});
 
 export type GuestContext = ReturnType<typeof createGuestContext>;
 
@@ -73,12 +90,13 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
 
   async function prove(
     id: GatewayId,
-    claim: RedirectClaim & { lang?: string },
+    claim: RedirectClaim,
     from: string,
+    lang?: string,
   ): Promise<Known | undefined> {
     const gateway = registry.get(id);
     const client = gateway && (await identity.prove(gateway, claim, from));
-    if (client) return { client, claim, ...(claim.lang ? { lang: claim.lang } : {}) };
+    if (client) return { client, claim, ...(lang ? { lang } : {}) };
     sayUnproven(id);
     return undefined;
   }
@@ -89,15 +107,20 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     return { client: located.client, claim: { mac: located.client.mac, keyed: false } };
   }
 
+  /** Who was sealed with a page, where that still holds. */
+  const proveSealed = (from: string, ref: Redirect | StatusRef): Promise<Known | undefined> =>
+    prove(ref.gateway, claimOf(ref), from, ref.lang);
+
   /** By a sealed reference where it still holds, else by the source address. */
   async function knownBy(from: string, ref: StatusRef | undefined): Promise<Known | undefined> {
-    return (ref && (await prove(ref.gateway, ref, from))) ?? locate(from);
+    return (ref && (await proveSealed(from, ref))) ?? locate(from);
   }
 
   const refOf = ({ client, claim, lang }: Known): ClientRef => ({
     gateway: client.gateway.id,
     mac: client.mac,
     keyed: claim.keyed && claim.mac === client.mac,
+    ...(client.handle === undefined ? {} : { handle: client.handle }),
     ...(lang ? { lang } : {}),
   });
 
@@ -121,6 +144,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     rememberedLook,
     formFor,
     prove,
+    proveSealed,
     locate,
     knownBy,
     refOf,
@@ -128,27 +152,34 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     againUrl,
 
     /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
-    async greet(request: FastifyRequest, reply: FastifyReply, known: Known, again?: Again) {
+    async greet(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      known: Known,
+      { again, tries = 0 }: Greeting = {},
+    ) {
       const { client } = known;
       const from = source(request);
       const lang = chosenLanguage(request) ?? known.lang;
       const here: Known = { ...known, ...(lang ? { lang } : {}) };
+      const view = await lookFor(request, here);
+      const ask = () => {
+        const form = formFor(from, here);
+        if (!again) return show(reply, 200, pinPage(view, form));
+        const typed = normalisePin(again.typed) ?? '';
+        return show(reply, again.status, pinPage(view, { ...form, pin: typed }, 'again'));
+      };
+      const can = registry.capabilitiesOf(client.gateway);
+      if (can?.claimed) return ask();
       // Also where it is confirmed: it would not be here if its gateway still let it pass.
       const until = await redeem.letIn(client);
+      if (until !== undefined && can?.orders === 'browser')
+        return reply.redirect(statusUrl(from, { ...refOf(here), tries }), 303);
       const online = until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive';
       if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(here)), 303);
-      const view = await lookFor(request, here);
-      if (until !== undefined) {
-        const s = seal.status(from, { ...refOf(here), waitingSince: now() });
-        return show(reply, 200, connectingPage(view, timesOf(view, now()).until(until), s, false));
-      }
-      const form = formFor(from, here);
-      if (!again) return show(reply, 200, pinPage(view, form));
-      return show(
-        reply,
-        again.status,
-        pinPage(view, { ...form, pin: normalisePin(again.typed) ?? '' }, 'again'),
-      );
+      if (until === undefined) return ask();
+      const s = seal.status(from, { ...refOf(here), waitingSince: now() });
+      return show(reply, 200, connectingPage(view, timesOf(view, now()).until(until), s, false));
     },
 
     /** `claim`: the path of the claim link by which the visitor came. */

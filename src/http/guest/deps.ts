@@ -5,6 +5,7 @@ import type { GatewayRegistry } from '../../services/gateways.js';
 import type { Identity } from '../../services/identity.js';
 import type { RedeemService } from '../../services/redeem.js';
 import type { SettingsService } from '../../services/settings.js';
+import type { Untold } from '../../services/untold.js';
 import type { VisitService } from '../../services/visits.js';
 
 /** What the guest listener needs of the product; a `Runtime` has all of it. */
@@ -16,6 +17,7 @@ export interface GuestDeps {
     captive: Captive;
     registry: GatewayRegistry;
     settings: SettingsService;
+    untold: Untold;
     visits: VisitService;
   };
   sealing: Sealing;

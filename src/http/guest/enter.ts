@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId } from '../../domain/id.js';
+import type { Question } from '../../drivers/driver.js';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
 import { notFoundPage, termsPage } from './notices.js';
@@ -12,9 +13,10 @@ const Sealed = Type.Object({ s: Type.Optional(Type.String()) }, { additionalProp
 
 /** Where routers send clients, and where clients come by themselves. */
 export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
-  const { registry, identity } = context.deps.services;
+  const { registry, identity, untold } = context.deps.services;
 
   app.get('/enter/:gateway', { schema: { querystring: Query } }, enter);
+  app.post('/enter/:gateway', { schema: { body: Query } }, asked);
   app.get('/guest/s/:unifiSite', { schema: { querystring: Query } }, enterByAlias);
   app.get('/', { schema: { querystring: Sealed } }, start);
   app.get('/terms', { schema: { querystring: Sealed } }, terms);
@@ -27,6 +29,18 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     return receive(gateway, request, reply);
   }
 
+  /** A gateway that asks. */
+  async function asked(request: FastifyRequest, reply: FastifyReply) {
+    const { gateway: text } = request.params as { gateway: string };
+    const id = parseGatewayId(text);
+    const gateway = id && registry.get(id);
+    const question = gateway && untold.question(gateway, firstOfEach(request.body));
+    return question ? tell(gateway, question, reply) : context.unknown(request, reply, 404);
+  }
+
+  const tell = async (gateway: Gateway, question: Question, reply: FastifyReply) =>
+    reply.type('text/plain; charset=utf-8').send(await untold.answer(gateway, question));
+
   async function enterByAlias(request: FastifyRequest, reply: FastifyReply) {
     const { unifiSite } = request.params as { unifiSite: string };
     const gateway = registry.all().find(({ fields }) => fields.unifiSite === unifiSite);
@@ -35,12 +49,22 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
   }
 
   async function receive(gateway: Gateway, request: FastifyRequest, reply: FastifyReply) {
-    const claim = registry.kindOf(gateway)?.parseRedirect(firstOfEach(request.query), gateway.fields);
+    const query = firstOfEach(request.query);
+    const question = untold.question(gateway, query);
+    if (question) return tell(gateway, question, reply);
+    const claim = registry.kindOf(gateway)?.parseRedirect(query, gateway.fields);
     const from = context.source(request);
+    const before = context.seal.openStatus(from, sealedIn(claim?.url));
+    // The gateway names nobody, but the address that it had sent the client on to is one of ours.
+    if (claim?.passes && before?.gateway === gateway.id) {
+      return reply.redirect(context.statusUrl(from, before), 303);
+    }
     const known = claim && (await context.prove(gateway.id, claim, from));
     if (!known) return context.unknown(request, reply, 200);
     await identity.noteRedirect(known.client, from);
-    return context.greet(request, reply, known);
+    // Sent back from there, it was not let in.
+    const { tries = 0 } = before?.gateway === gateway.id ? before : {};
+    return context.greet(request, reply, known, { tries });
   }
 
   async function start(request: FastifyRequest, reply: FastifyReply) {
@@ -61,6 +85,11 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     const again = ref && context.seal.status(from, { ...ref, ...(lang ? { lang } : {}) });
     return show(reply, 200, termsPage(look, again));
   }
+}
+
+/** The sealed reference in an address of ours; the rest of that address is not looked at. */
+function sealedIn(url: string | undefined): string | undefined {
+  return /[?&]s=([\w-]{1,2000})/.exec(url ?? '')?.[1];
 }
 
 /** The first value of each name: routers that do not encode the visitor's URL make it spill into the query. */

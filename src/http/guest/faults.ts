@@ -54,8 +54,9 @@ export function registerFaults(app: FastifyInstance, context: GuestContext): voi
     if (request.method === 'GET' || request.method === 'HEAD') return undefined;
     const ref = sentAlong(request);
     if (!ref) return '/';
-    const { gateway, mac, keyed, lang } = ref;
-    return context.againUrl(context.source(request), { gateway, mac, keyed, ...(lang ? { lang } : {}) });
+    const { gateway, mac, keyed, handle, lang } = ref;
+    const named = { ...(handle === undefined ? {} : { handle }), ...(lang ? { lang } : {}) };
+    return context.againUrl(context.source(request), { gateway, mac, keyed, ...named });
   }
 
   /** The sealed reference that came with a form or an address. */

@@ -53,21 +53,32 @@ export function connectingPage(look: Look, until: string, s: string, slow: boole
   return notice(look, statusHere(s), { ...common, ...words, refresh }, { until });
 }
 
-/** `untilWords`, `left`: the end and what is left until then, in words. `s`: the sealed reference of this client. */
+/**
+ * `untilWords`, `left`: the end and what is left until then, in words. `s`: the sealed reference of this client. `canLeave`:
+ * the gateway can be told to let go of the device.
+ */
 export function connectedPage(
   look: Look,
-  online: { until: number; untilWords: string; left: string; lookAgainMs: number; s: string },
+  online: {
+    until: number;
+    untilWords: string;
+    left: string;
+    lookAgainMs: number;
+    canLeave: boolean;
+    s: string;
+  },
 ): Page {
   const { title, text, leave } = look.texts.connected;
   const content: Notice = {
     state: 'connected',
+    variant: online.canLeave ? 'can leave' : 'stays',
     heading: title(slot('untilWords')),
     paragraphs: [text(slot('left'))],
     icon: ICONS.check,
     tone: 'good',
     until: slot('until'),
     refresh: `${slot('seconds')};url=${statusSlot}`,
-    leave: { s: slot('s'), text: leave },
+    ...(online.canLeave ? { leave: { s: slot('s'), text: leave } } : {}),
   };
   const { until, untilWords, left, lookAgainMs, s } = online;
   return notice(look, statusHere(s), content, {
@@ -98,6 +109,21 @@ export function handoffPage(look: Look, { url, s }: { url: string; s: string }):
     refresh: `1;url=${slot('url')}`,
   };
   return notice(look, statusHere(s), content, { url });
+}
+
+/** The router was asked to let this device in and did not. `s`: the sealed reference with which that begins anew. */
+export function handoffFailedPage(look: Look, s: string): Page {
+  const { title, text, link } = look.texts.handoffFailed;
+  const content: Notice = {
+    state: 'unavailable',
+    variant: 'handoff failed',
+    heading: title,
+    paragraphs: [text],
+    icon: ICONS.alert,
+    tone: 'warn',
+    link: { href: statusSlot, text: link },
+  };
+  return notice(look, statusHere(s), content);
 }
 
 /** `claim`: the claim link by which the visitor came, which will work once the Wi-Fi is joined. */

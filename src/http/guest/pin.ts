@@ -46,9 +46,9 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
       const known = await context.locate(from);
       if (!known) return context.unknown(request, reply, 422);
       // What was typed into a page that was open for too long is not lost, it only has to be sent once more.
-      return context.greet(request, reply, known, { status: 422, typed: fields.pin ?? '' });
+      return context.greet(request, reply, known, { again: { status: 422, typed: fields.pin ?? '' } });
     }
-    const known = await context.prove(redirect.gateway, redirect, from);
+    const known = await context.proveSealed(from, redirect);
     if (!known) return context.unknown(request, reply, 422);
 
     const email = fields.email?.trim();

@@ -8,6 +8,8 @@ export interface Redirect {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  /** The gateway's own name for the client. */
+  handle?: string;
   /** The language that was chosen on a page. */
   lang?: string;
   /** When it was sealed, epoch milliseconds. */
@@ -19,8 +21,12 @@ export interface StatusRef {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
+  handle?: string;
   lang?: string;
   at: number;
+  /** How often the visitor's browser went to have itself let in, and with which end it was sent last. */
+  tries?: number;
+  handedUntil?: number;
   /** Since when this client has been waiting for its gateway. */
   waitingSince?: number;
 }
@@ -48,22 +54,23 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
     redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim, lang?: string): string {
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
       const keyed = claim.keyed && claim.mac === mac;
-      const redirect: Redirect = { gateway: gateway.id, mac, keyed, ...(lang ? { lang } : {}), at: now() };
+      // What is undefined leaves no trace in the text.
+      const redirect = {
+        gateway: gateway.id,
+        mac,
+        keyed,
+        handle: keyed ? claim.handle : undefined,
+        lang,
+        at: now(),
+      };
       return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
     },
     openRedirect: (source: string, sealed: string | undefined): Redirect | undefined =>
       open('redirect', source, sealed, REDIRECT_MS),
 
     status(source: string, ref: ClientRef): string {
-      const { gateway, mac, keyed, lang, waitingSince } = ref;
-      const fresh: StatusRef = {
-        gateway,
-        mac,
-        keyed,
-        ...(lang ? { lang } : {}),
-        at: now(),
-        ...(waitingSince === undefined ? {} : { waitingSince }),
-      };
+      const { gateway, mac, keyed, handle, lang, tries, handedUntil, waitingSince } = ref;
+      const fresh = { gateway, mac, keyed, handle, lang, at: now(), tries, handedUntil, waitingSince };
       return sealing.seal('status', `guest ${source}`, JSON.stringify(fresh));
     },
     openStatus: (source: string, sealed: string | undefined): StatusRef | undefined =>

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
-import { connectedPage, connectingPage, endedPage } from './notices.js';
+import { connectedPage, connectingPage, endedPage, handoffFailedPage, handoffPage } from './notices.js';
+import type { ClientRef } from './state.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
 
@@ -13,9 +14,15 @@ const Fields = Type.Object({ s: Type.Optional(Type.String()) });
 const SLOW_MS = 30_000;
 /** A page that says that one is online is looked at again at the end, or after this. */
 const LOOK_AGAIN_MS = 3_600_000;
+/** A browser that was sent on so often and came back is not sent again by itself. */
+const TRIES_MOST = 2;
 
 export function statusRoutes(app: FastifyInstance, context: GuestContext): void {
-  const { services, now } = context.deps;
+  const { services, config, now } = context.deps;
+
+  /** Of this very request where none is set: its Host is one of ours. */
+  const originOf = (request: FastifyRequest): string =>
+    config.portalUrl ?? `${request.protocol}://${request.host}`;
 
   app.get('/status', { schema: { querystring: Query } }, status);
   app.post('/leave', { schema: { body: Fields } }, leave);
@@ -29,8 +36,13 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     const gateway = who && services.registry.get(who.gateway);
     if (!gateway) return context.unknown(request, reply, 200);
     const lang = chosenLanguage(request) ?? who.lang;
-    const { mac, keyed } = who;
-    const ref = { gateway: who.gateway, mac, keyed, ...(lang ? { lang } : {}) };
+    const { gateway: id, mac, keyed, handle } = who;
+    const named = { ...(handle === undefined ? {} : { handle }), ...(lang ? { lang } : {}) };
+    const ref = { gateway: id, mac, keyed, ...named };
+    const can = services.registry.capabilitiesOf(gateway);
+    const { handedUntil, tries = 0, waitingSince = now() } = sealed ?? {};
+    if (handle !== undefined && handedUntil !== undefined)
+      await services.untold.confirm(gateway, { mac, handle, until: handedUntil });
 
     const state = await services.captive(gateway, ref.mac);
     if (state.state === 'captive') {
@@ -40,36 +52,39 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
       return show(reply, 200, endedPage(look, context.seal.status(from, ref)));
     }
     const look = await context.look(request, gateway.site, lang);
-    const times = timesOf(look, now());
-    const untilWords = times.until(state.until);
-    if (state.state === 'pending') {
-      const waitingSince = sealed?.waitingSince ?? now();
-      const slow = state.stuck || now() - waitingSince >= SLOW_MS;
-      return show(
-        reply,
-        200,
-        connectingPage(look, untilWords, context.seal.status(from, { ...ref, waitingSince }), slow),
-      );
-    }
     const { until } = state;
+    const times = timesOf(look, now());
+    const sealWith = (more: Partial<ClientRef>): string => context.seal.status(from, { ...ref, ...more });
+    if (state.state === 'pending' && can?.orders === 'browser') {
+      const back = `${originOf(request)}/status?s=${sealWith({ tries: tries + 1, handedUntil: until })}`;
+      const url =
+        tries < TRIES_MOST && handle !== undefined
+          ? services.untold.handoff(gateway, { mac, handle, until, back })
+          : undefined;
+      const page = url
+        ? handoffPage(look, { url, s: sealWith({ tries }) })
+        : handoffFailedPage(look, sealWith({ tries: 0 }));
+      return show(reply, 200, page);
+    }
+    if (state.state === 'pending') {
+      const slow = state.stuck || now() - waitingSince >= SLOW_MS;
+      return show(reply, 200, connectingPage(look, times.until(until), sealWith({ waitingSince }), slow));
+    }
     const left = until - now();
     const lookAgainMs = Math.min(left + 1000, LOOK_AGAIN_MS);
-    const online = {
-      until,
-      untilWords,
-      left: times.left(left),
-      lookAgainMs,
-      s: context.seal.status(from, ref),
-    };
-    return show(reply, 200, connectedPage(look, online));
+    const words = { untilWords: times.until(until), left: times.left(left) };
+    const canLeave = can?.revoke !== false;
+    return show(reply, 200, connectedPage(look, { until, ...words, lookAgainMs, canLeave, s: sealWith({}) }));
   }
 
   async function leave(request: FastifyRequest, reply: FastifyReply) {
     const from = context.source(request);
     const ref = context.seal.openStatus(from, (request.body as { s?: string }).s);
-    const known = ref && (await context.prove(ref.gateway, ref, from));
+    const known = ref && (await context.proveSealed(from, ref));
     if (!known) return context.unknown(request, reply, 422);
-    await services.redeem.leave(known.client);
+    // Where it cannot be told, the gateway would not let go of the device.
+    if (services.registry.capabilitiesOf(known.client.gateway)?.revoke !== false)
+      await services.redeem.leave(known.client);
     return reply.redirect(context.statusUrl(from, context.refOf(known)), 303);
   }
 }

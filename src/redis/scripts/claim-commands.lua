@@ -2,8 +2,8 @@
 -- stays queued, out of sight for the time of its lease: a worker that dies loses nothing.
 -- KEYS[1] the site's root
 -- ARGV    now, gateway, holder, lease in ms, at most, mac ('' any)
--- Reply   lost | claimed (<mac> <version> <until> <attempts> <down> <up> <quota>)*
--- @include access
+-- Reply   lost | claimed (<mac> <version> <until> <attempts> <down> <up> <quota> <confirmed until>)*
+-- @include limits
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
@@ -27,20 +27,14 @@ end
 
 local reply = { 'claimed' }
 for _, mac in ipairs(macs) do
-  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'attempts')
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'attempts', 'confirmedUntil')
   if not access[1] then
     redis.call('ZREM', queue, mac)
   else
     redis.call('ZADD', queue, int(now + tonumber(ARGV[4])), mac)
     redis.call('SADD', root .. ':claimed:' .. gateway, mac)
-    local limits = { '', '', '' }
-    for _, id in ipairs(redis.call('SMEMBERS', root .. ':client:' .. mac)) do
-      local grant = redis.call('HMGET', root .. ':grant:' .. id, 'gateway', 'until', 'visitId')
-      if grant[1] == gateway and grant[2] == access[2] then
-        limits = redis.call('HMGET', root .. ':visit:' .. grant[3], 'downKbps', 'upKbps', 'quotaMB')
-      end
-    end
-    for _, value in ipairs({ mac, access[1], access[2], access[3], limits[1] or '', limits[2] or '', limits[3] or '' }) do
+    local limits = limits_of(root, gateway, mac, access[2])
+    for _, value in ipairs({ mac, access[1], access[2], access[3], limits[1], limits[2], limits[3], access[4] or '0' }) do
       reply[#reply + 1] = value
     end
   end

@@ -1,8 +1,10 @@
 -- What became of a claimed command. Fenced: when the decision changed meanwhile, the report is noted and the command
 -- runs again at once.
 -- KEYS[1] the site's root
--- ARGV    now, gateway, mac, version, until that was ordered, fault code ('' done), permanent ('' | 1), next try at
--- Reply   settled | again | retry | dead | gone
+-- ARGV    now, gateway, mac, version, until that was ordered, fault code, what becomes of it, next try at.
+--         What becomes: done | retry | dead; left: the gateway or the client comes for it; late: the gateway cannot be told, and
+--         does by itself at the next try what is decided now
+-- Reply   settled | again | retry | dead | gone | left
 -- @include access
 
 local root = KEYS[1]
@@ -13,7 +15,7 @@ local queue = root .. ':queue:' .. gateway
 redis.call('SREM', root .. ':claimed:' .. gateway, mac)
 local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil', 'grants')
 if not access[1] then
-  if ARGV[5] ~= '0' and redis.call('HEXISTS', root .. ':gateways', gateway) == 1 then
+  if ARGV[5] ~= '0' and ARGV[7] ~= 'left' and redis.call('HEXISTS', root .. ':gateways', gateway) == 1 then
     -- A late report: the client was let in, or may have been, after it had been sent off for good.
     redis.call('HSET', key, 'until', '0', 'confirmedUntil', ARGV[5], 'confirmedVersion', ARGV[4])
     decide(root, now, gateway, mac, true)
@@ -24,13 +26,15 @@ if not access[1] then
 end
 local current = access[1] == ARGV[4]
 
-if ARGV[6] == '' then
+if ARGV[7] == 'done' then
   redis.call('HSET', key, 'confirmedUntil', ARGV[5], 'confirmedVersion', ARGV[4], 'confirmedAt', int(now), 'attempts', '0', 'error', '')
   if not current then
     redis.call('ZADD', queue, int(now), mac)
     return { 'again' }
   end
   redis.call('ZREM', queue, mac)
+  redis.call('ZREM', root .. ':dead:' .. gateway, mac)
+  redis.call('ZREM', root .. ':waiting:' .. gateway, mac)
   if ARGV[5] == '0' then
     redis.call('DEL', key)
     redis.call('SREM', root .. ':accesses:' .. gateway, mac)
@@ -45,11 +49,20 @@ if not current then
   redis.call('ZADD', queue, int(now), mac)
   return { 'again' }
 end
+if ARGV[7] == 'left' then
+  redis.call('HSET', key, 'error', ARGV[6])
+  redis.call('ZREM', queue, mac)
+  return { 'left' }
+end
 redis.call('HINCRBY', key, 'attempts', 1)
 redis.call('HSET', key, 'error', ARGV[6], 'errorAt', int(now))
-if ARGV[7] == '1' then
+if ARGV[7] ~= 'retry' then
   redis.call('HSET', key, 'dead', '1')
-  redis.call('ZREM', queue, mac)
+  if ARGV[7] == 'late' then
+    redis.call('ZADD', queue, ARGV[8], mac)
+  else
+    redis.call('ZREM', queue, mac)
+  end
   redis.call('ZADD', root .. ':dead:' .. gateway, int(now), mac)
   record(root, now, 'command.dead', 'gateway', gateway, 'error', ARGV[6])
   return { 'dead' }

@@ -124,7 +124,7 @@ t.test(
     if (!refused || !connected || !email) throw new Error('a page is missing');
 
     await tab.setContent(await render(refused));
-    const words = await tab.locator('body').innerText();
+    const words = (await tab.locator('body').textContent()) ?? '';
     const order = [
       'Harbour House',
       'That code does not open the Wi-Fi',
@@ -150,7 +150,7 @@ t.test(
     t.match(await address.getAttribute('aria-describedby'), 'problem', 'the error stands with its own field');
 
     await tab.setContent((await render(connected)).replace(/<meta http-equiv[^>]*>/, ''));
-    t.match(await tab.getByRole('status').innerText(), /You are online until 10:00/);
+    t.match(await tab.getByRole('status').textContent(), /You are online until 10:00/);
   },
 );
 
@@ -176,7 +176,7 @@ t.test(
     await tab.getByRole('button', { name: 'Deutsch' }).click();
     t.same([await lang(), await state()], ['de', 'pin']);
     await tab.locator('a[href^="/terms"]').click();
-    t.match(await tab.locator('main').innerText(), 'Be kind.');
+    t.match(await tab.locator('main').textContent(), 'Be kind.');
     await tab.locator('main a').click();
     await tab.locator('#pin').fill(pin);
     await tab.locator('main form button').click();

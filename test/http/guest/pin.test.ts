@@ -239,7 +239,7 @@ t.test('a form that is too old, altered or of another device is not judged', asy
   const stolen = await other.post('/pin', { pin, state });
   t.equal(stolen.status, 422);
   t.equal(stolen.state, 'pin', 'it is asked for its own PIN');
-  t.match(stolen.body, 'Type your code once more');
+  t.match(stolen.body, 'open for too long');
   const flipped = state.slice(0, -2) + (state.endsWith('AA') ? 'BB' : 'AA');
   for (const forged of [flipped, '', 'x', '%00', state.slice(0, 30)]) {
     t.equal((await phone.post('/pin', { pin, state: forged })).state, 'pin');

@@ -93,6 +93,11 @@ export const texts: Texts = {
     text: 'Ihr Code stimmt. Das WLAN öffnet sich gleich. Wenn nichts passiert, drücken Sie auf den Knopf.',
     button: 'WLAN öffnen',
   },
+  handoffFailed: {
+    title: 'Das WLAN hat sich nicht geöffnet',
+    text: 'Ihr Code stimmt, aber der Router hat dieses Gerät nicht eingelassen. Trennen Sie das WLAN, verbinden Sie sich neu und öffnen Sie diese Seite. Hilft das nicht, sagen Sie es bitte am Empfang.',
+    link: 'Noch einmal versuchen',
+  },
 
   unknownClient: {
     title: 'Zuerst mit dem WLAN verbinden',

@@ -99,6 +99,11 @@ export const texts = {
     text: 'Your code is right. The Wi-Fi opens in a moment. If nothing happens, press the button.',
     button: 'Open the Wi-Fi',
   },
+  handoffFailed: {
+    title: 'The Wi-Fi did not open',
+    text: 'Your code is right, but the router did not let this device in. Leave the Wi-Fi, join it again, and open this page. If that does not help, tell the desk.',
+    link: 'Try again',
+  },
 
   unknownClient: {
     title: 'Join the Wi-Fi first',

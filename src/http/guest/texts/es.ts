@@ -102,6 +102,11 @@ export const texts: Texts = {
     text: 'Su código es correcto. El wifi se abrirá en un momento. Si no pasa nada, pulse el botón.',
     button: 'Abrir el wifi',
   },
+  handoffFailed: {
+    title: 'La wifi no se ha abierto',
+    text: 'Su código es correcto, pero el router no ha dejado entrar a este dispositivo. Salga de la wifi, vuelva a conectarse y abra esta página. Si no funciona, avise en recepción.',
+    link: 'Probar otra vez',
+  },
 
   unknownClient: {
     title: 'Conéctese primero al wifi',

@@ -96,6 +96,11 @@ export const texts: Texts = {
     text: 'Votre code est bon. Le Wi-Fi s’ouvre dans un instant. S’il ne se passe rien, appuyez sur le bouton.',
     button: 'Ouvrir le Wi-Fi',
   },
+  handoffFailed: {
+    title: 'Le Wi-Fi ne s’est pas ouvert',
+    text: 'Votre code est bon, mais le routeur n’a pas laissé entrer cet appareil. Quittez le Wi-Fi, rejoignez-le, puis rouvrez cette page. Si cela ne suffit pas, prévenez l’accueil.',
+    link: 'Réessayer',
+  },
 
   unknownClient: {
     title: 'Rejoignez d’abord le Wi-Fi',

@@ -92,6 +92,11 @@ export const texts: Texts = {
     text: 'Il codice è giusto. Il Wi-Fi si apre tra un attimo. Se non succede nulla, prema il pulsante.',
     button: 'Apri il Wi-Fi',
   },
+  handoffFailed: {
+    title: 'Il Wi-Fi non si è aperto',
+    text: 'Il codice è giusto, ma il router non ha fatto entrare questo dispositivo. Esca dal Wi-Fi, si ricolleghi e apra questa pagina. Se non basta, lo dica alla reception.',
+    link: 'Riprova',
+  },
 
   unknownClient: {
     title: 'Si connetta prima al Wi-Fi',

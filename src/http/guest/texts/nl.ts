@@ -93,6 +93,11 @@ export const texts: Texts = {
     text: 'Uw code klopt. De wifi gaat zo open. Gebeurt er niets, druk dan op de knop.',
     button: 'Wifi openen',
   },
+  handoffFailed: {
+    title: 'De wifi is niet opengegaan',
+    text: 'Uw code klopt, maar de router heeft dit apparaat niet toegelaten. Verbreek de wifi, maak opnieuw verbinding en open deze pagina. Helpt dat niet, meld het dan bij de receptie.',
+    link: 'Opnieuw proberen',
+  },
 
   unknownClient: {
     title: 'Eerst verbinden met de wifi',

@@ -96,6 +96,11 @@ export const texts: Texts = {
     text: 'Kod jest prawidłowy. Wi-Fi zadziała za chwilę. Jeśli nic się nie dzieje, wystarczy nacisnąć przycisk.',
     button: 'Włącz dostęp do Wi-Fi',
   },
+  handoffFailed: {
+    title: 'Nie udało się połączyć',
+    text: 'Kod jest prawidłowy, ale router nie wpuścił tego urządzenia. Prosimy rozłączyć Wi-Fi, połączyć się ponownie i otworzyć tę stronę. Jeśli to nie pomoże, prosimy o kontakt z recepcją.',
+    link: 'Spróbuj ponownie',
+  },
 
   unknownClient: {
     title: 'Najpierw prosimy połączyć się z\u00a0Wi-Fi',

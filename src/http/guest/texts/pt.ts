@@ -96,6 +96,11 @@ export const texts: Texts = {
     text: 'O seu código está certo. O Wi-Fi abre dentro de momentos. Se nada acontecer, pressione o botão.',
     button: 'Abrir o Wi-Fi',
   },
+  handoffFailed: {
+    title: 'O Wi-Fi não abriu',
+    text: 'O seu código está certo, mas o router não deixou entrar este dispositivo. Saia do Wi-Fi, volte a ligar-se e abra esta página. Se não ajudar, avise no balcão.',
+    link: 'Tentar outra vez',
+  },
 
   unknownClient: {
     title: 'Entre primeiro no Wi-Fi',

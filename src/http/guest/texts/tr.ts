@@ -95,6 +95,11 @@ export const texts: Texts = {
     text: 'Kodunuz doğru. Birazdan Wi-Fi’a bağlanırsınız. Hiçbir şey olmazsa düğmeye basın.',
     button: 'Wi-Fi’a bağlan',
   },
+  handoffFailed: {
+    title: 'Bağlantı kurulamadı',
+    text: 'Kodunuz doğru, ancak yönlendirici bu cihaza izin vermedi. Wi-Fi bağlantısını kesin, yeniden bağlanın ve bu sayfayı açın. Olmazsa resepsiyona bildirin.',
+    link: 'Yeniden dene',
+  },
 
   unknownClient: {
     title: 'Önce Wi-Fi ağına bağlanın',

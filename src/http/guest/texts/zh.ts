@@ -88,6 +88,11 @@ export const texts: Texts = {
     text: '访问码正确。Wi-Fi 即将开通。如果没有反应，请点按按钮。',
     button: '开通 Wi-Fi',
   },
+  handoffFailed: {
+    title: '网络未能开通',
+    text: '访问码正确，但路由器没有接入此设备。请断开 Wi-Fi 后重新连接，再打开此页面。如果仍然不行，请告知前台。',
+    link: '再试一次',
+  },
 
   unknownClient: {
     title: '请先连接 Wi-Fi',

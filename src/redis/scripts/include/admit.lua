@@ -40,10 +40,14 @@ end
 -- Connections from before a grant may still knock for so long after the gateway confirmed it.
 local LATELY_MS = 2000
 
+-- A client that was not seen for so long is not waiting at its gateway any more.
+local WAITING_MS = 180000
+
 -- A device slot and a grant for an open token. The visit's version grows only where the visit itself changes: a device
 -- that comes back must not keep the desk's changes from being written. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
--- added at for each device (nothing when no replacement is left); or 'slot-unknown'.
-local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace)
+-- added at for each device (nothing when no replacement is left); or 'slot-unknown'. `handle`: what the gateway calls the
+-- client now, '' where it has no name of its own for it.
+local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, handle)
   local devices = root .. ':visit:' .. id .. ':devices'
   local replacements = root .. ':visit:' .. id .. ':replacements'
   local changed = false
@@ -101,9 +105,25 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     redis.call('SADD', root .. ':client:' .. mac, chosen)
     keep_longer(now, root .. ':client:' .. mac, visit.keepUntil)
   end
-  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'confirmedAt', 'confirmedVersion', 'version', 'dead')
-  -- Seen again later than that: the gateway has lost what it was told. A dead command is tried again for whoever asks.
-  local lost = access[1] and access[2] == access[3] and tonumber(access[1]) + LATELY_MS <= now
-  local till = decide(root, now, gateway, mac, lost or access[4] == '1')
+  local key = root .. ':access:' .. gateway .. ':' .. mac
+  local access = redis.call('HMGET', key, 'confirmedAt', 'confirmedVersion', 'version', 'dead', 'error', 'handle', 'confirmedUntil')
+  -- Seen again later than that: the gateway has lost what it was told. A dead command is tried again for whoever asks, and so
+  -- is one that waited for the client to come.
+  local seen_late = access[1] and tonumber(access[1]) + LATELY_MS <= now
+  local lost = seen_late and access[2] == access[3]
+  if handle ~= '' then
+    -- A new name: the session by the old one is over, whatever was confirmed of it.
+    local ended = access[6] and access[6] ~= handle
+    lost = ended or (seen_late and tonumber(access[7] or '0') > now)
+    if lost then redis.call('HSET', key, 'confirmedUntil', '0', 'confirmedVersion', '0') end
+  end
+  local till = decide(root, now, gateway, mac, lost or access[4] == '1' or access[5] == 'absent')
+  if handle ~= '' and redis.call('EXISTS', key) == 1 then
+    redis.call('HSET', key, 'handle', handle)
+    local waiting = root .. ':waiting:' .. gateway
+    redis.call('ZREMRANGEBYSCORE', waiting, '-inf', int(now - WAITING_MS))
+    redis.call('ZADD', waiting, int(now), mac)
+    redis.call('PEXPIRE', waiting, WAITING_MS)
+  end
   return { 'granted', chosen, int(till) }
 end

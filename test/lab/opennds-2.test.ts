@@ -1,0 +1,64 @@
+import t from 'tap';
+import { launchChromium } from './chromium.js';
+import { createLab, noLab, until } from './network.js';
+import { createRouterPhone, startAfar } from './opennds-portal.js';
+import { measured } from './phone.js';
+
+if (noLab) {
+  t.test('openNDS, level 2', { skip: noLab }, async () => undefined);
+} else {
+  t.setTimeout(90_000);
+  const lab = await createLab(t);
+  const { portal, nds } = await startAfar(t, lab, { level: 2 });
+  const [client] = lab.clients;
+  const phone = createRouterPhone(lab, client);
+
+  t.test(
+    'a PIN lets a device in until the end of the visit, and a longer visit lets it in again',
+    async (t) => {
+      const first = Math.ceil(Date.now() / 1000) * 1000 + 8000;
+      const visit = await portal.visit({ until: new Date(first) });
+      const probe = await phone.get('http://any.example/');
+      t.match(probe.location, /[?&]iv=[0-9a-f]{16}$/, 'the redirect is under the key');
+      const began = performance.now();
+      t.equal((await phone.pass(visit.pin)).state, 'connected');
+      t.ok(await phone.passes());
+      t.comment(measured('opennds-2-pin-to-online', performance.now() - began));
+      const end = first + 8000;
+      await portal.api('PATCH', `/visits/${visit.id}`, { until: new Date(end).toISOString() });
+      await until('the first end', () => Date.now() > first, 20_000);
+      await phone.offline(6500);
+      const again = await until('the device comes again', async () => {
+        const page = await phone.enter();
+        return page.state === 'handoff' && page;
+      });
+      t.equal((await phone.goOn(again)).state, 'connected', 'nothing is typed');
+      const { stdout } = await nds.ctl('json', client.mac);
+      t.equal(Number(JSON.parse(stdout).session_end), end / 1000);
+      await until('the end', () => Date.now() > end, 20_000);
+      await phone.offline(6500);
+      t.comment(measured('opennds-2-end-to-cut', Date.now() - end));
+      await until('a PIN is asked for', async () => (await phone.enter()).state === 'pin');
+    },
+  );
+
+  t.test('a browser without JavaScript goes from the PIN to the web', async (t) => {
+    const visit = await portal.visit({ minutes: 5 });
+    const browser = await launchChromium(t, client);
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    const web = `http://${lab.inetIp}/`;
+    await page.goto(web);
+    t.equal(await page.locator('main').getAttribute('data-state'), 'pin');
+    await page.fill('input[name=pin]', visit.pin);
+    const began = performance.now();
+    await page.click('button[type=submit]');
+    await page.waitForSelector('main[data-state=connected]');
+    t.comment(measured('opennds-2-browser-pin-to-online', performance.now() - began));
+    const there = async (): Promise<boolean> => {
+      await page.goto(web).catch(() => undefined);
+      return (await page.title()) === 'online';
+    };
+    await until('the web', there, 10_000);
+    t.pass('the web is there');
+  });
+}
