@@ -38,6 +38,10 @@ const PROGRAMS = {
     names: ['openssl'],
     packages: { apt: ['openssl'], apk: ['openssl'], dnf: ['openssl'], brew: ['openssl'] },
   },
+  debootstrap: {
+    names: ['debootstrap'],
+    packages: { apt: ['debootstrap'], apk: ['debootstrap'], dnf: ['debootstrap'] },
+  },
 };
 
 const MANAGERS = {

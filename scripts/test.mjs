@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensurePrograms, findProgram } from './programs.mjs';
 import { fail, ROOT, setUp } from './setup.mjs';
 
-const LAB = ['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl'];
+const LAB = ['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl', 'debootstrap'];
 const KEYS_SHOWN = [
   'compare',
   'diff',
