@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { CONFIG_TABLE } from '../../src/config-table.js';
 import {
   type Box,
   bringNpm,
@@ -56,6 +57,22 @@ t.test('the Dockerfile copies what is there and what the program needs, and noth
   for (const name of ['.git', 'data', 'test', 'node_modules', 'dist']) t.notOk(allowed.includes(name), name);
   const runs = stages.flatMap(({ steps }) => steps).filter(({ word }) => word === 'RUN');
   for (const { rest } of runs) t.match(rest, /^sh scripts\/install-debian\.sh /);
+});
+
+t.test('the compose file and the entrypoint name variables, ports and secrets that exist', async (t) => {
+  const names = Object.values(CONFIG_TABLE).map(({ name }) => name);
+  const compose = text('scripts/compose.yaml');
+  const set = [...compose.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name = '']) => name);
+  const read = [...text('scripts/as-foyer.sh').matchAll(/^for name in ([A-Z_ ]+);/gm)].flatMap(
+    ([, all = '']) => all.split(' '),
+  );
+  t.ok(set.length >= 6 && read.length >= 7);
+  for (const name of [...set, ...read]) t.ok(names.includes(name), name);
+  const exposed = stages.flatMap(({ steps }) => steps).find(({ word }) => word === 'EXPOSE')?.rest ?? '';
+  const published = [...compose.matchAll(/^ {6}- "(?:[\d.]+:)?\d+:(\d+)"$/gm)].map(([, port = '']) => port);
+  t.strictSame(published.sort(), exposed.split(' ').sort());
+  for (const [, secret = ''] of compose.matchAll(/\/run\/secrets\/(\w+)/g))
+    t.match(compose, new RegExp(`^ {2}${secret}:\n {4}file: `, 'm'));
 });
 
 if (noLab) {
@@ -291,14 +308,8 @@ if (noLab) {
   });
 
   t.test('the systemd unit is sound, and starts Foyer as it says', async (t) => {
-    const got = await inRoot(buildRoot, '/', [
-      'apt-get',
-      'install',
-      '-y',
-      '--no-install-recommends',
-      'systemd',
-    ]);
-    t.equal(got.code, 0, got.stderr);
+    const install = ['apt-get', 'install', '-y', '--no-install-recommends', 'systemd'];
+    t.match(await inRoot(buildRoot, '/', install, { DEBIAN_FRONTEND: 'noninteractive' }), { code: 0 });
     const path = '/etc/systemd/system/foyer.service';
     t.match(await inRoot(buildRoot, '/', ['systemd-analyze', 'verify', path]), { code: 0, stderr: '' });
     const security = await inRoot(buildRoot, '/', [
