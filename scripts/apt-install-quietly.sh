@@ -1,8 +1,7 @@
 #!/bin/sh
-# Installs one package of Debian or Ubuntu, so that no service which it brings is started or enabled: not the
+# Installs packages of Debian or Ubuntu, so that no service which they bring is started or enabled: not the
 # system's own Redis, whose port and memory are not ours. Services that were there before are left as they are.
 set -u
-package=$1
 policy=/usr/sbin/policy-rc.d
 kept=/usr/sbin/policy-rc.d.before-foyer
 export DEBIAN_FRONTEND=noninteractive
@@ -27,7 +26,7 @@ trap 'exit 130' INT TERM HUP
 printf '#!/bin/sh\n# foyer: no service is started\nexit 101\n' >"$policy" && chmod 755 "$policy"
 
 install() {
-  apt-get install -y --no-install-recommends "$package"
+  apt-get install -y --no-install-recommends "$@"
 }
 
 updated=no
@@ -37,7 +36,7 @@ update() {
 }
 
 if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi
-install || { [ "$updated" = no ] && update && install; }
+install "$@" || { [ "$updated" = no ] && update && install "$@"; }
 status=$?
 
 links | while IFS= read -r link; do

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { ROOT, setUp } from './setup.mjs';
 
-setUp();
+setUp({ packages: 'any' });
 const { main } = await import('../dist/cli.js');
 const env = { ...process.env };
 // Called from a folder below, a command means the data of this checkout all the same, as `npm start` does.

@@ -46,6 +46,10 @@ const PROGRAMS = {
   },
   php: { names: ['php'], packages: { apt: ['php-cli'], apk: ['php-cli'], dnf: ['php-cli'] } },
   wget: { names: ['wget'], packages: { apt: ['wget'], apk: ['wget'], dnf: ['wget'] } },
+  debootstrap: {
+    names: ['debootstrap'],
+    packages: { apt: ['debootstrap'], apk: ['debootstrap'], dnf: ['debootstrap'] },
+  },
 };
 
 const MANAGERS = {

@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -27,18 +29,39 @@ export function nodeProblem(version) {
   return `Foyer needs Node ${NEEDED.join('.')} or newer; this is ${version}. See https://nodejs.org/en/download`;
 }
 
+function writable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Says what is wrong and ends the process. */
 export function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
-/** Brings dependencies, build and command up to date. What it does goes to standard error; standard output stays free. */
-export function setUp(root = ROOT) {
+/**
+ * Brings dependencies, build and command up to date. What it does goes to standard error; standard output stays free.
+ * `packages`: which have to be there afterwards: `all` of the lockfile, no more than what `runs`, or either (`any`).
+ */
+export function setUp({ root = ROOT, packages = 'all' } = {}) {
   const problem = nodeProblem(process.version);
   if (problem) fail(problem);
-  install(root);
-  build(root);
+  // A container holds what was built, and nothing to build it from.
+  if (!existsSync(join(root, 'src'))) return;
+  const made = stampOfBuild(root);
+  const built = read(join(root, 'dist', '.stamp')) === made;
+  if (!built && !writable(root))
+    fail(
+      `Foyer in ${root} has changed since it was built. Whom the folder belongs to has to build it: npm run build`,
+    );
+  install(root, built ? packages : 'all');
+  if (!built) build(root, made);
+  if (packages === 'runs') lean(root);
   link(root);
 }
 
@@ -53,23 +76,45 @@ function step(text, command, args, options) {
 
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
-function install(root) {
-  const lockfile = join(root, 'package-lock.json');
-  const stamp = join(root, 'node_modules', '.foyer-stamp');
+const stampOfPackages = (root) => join(root, 'node_modules', '.foyer-stamp');
+
+/** What the stamp holds where all packages of the lockfile are there, and where those that only build and test are not. */
+function stamps(root) {
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   // Native packages differ by platform, so a checkout that was carried to another machine is installed again.
-  const wanted = `${createHash('sha256').update(readFileSync(lockfile)).digest('hex')} ${process.platform} ${process.arch}\n`;
+  const all = `${lockfile} ${process.platform} ${process.arch}\n`;
+  return { all, runs: `${all}without what only builds and tests\n` };
+}
+
+function npm(root, text, ...args) {
+  const all = [...args, '--no-audit', '--no-fund'];
+  const script = process.env.npm_execpath;
+  const [command, words] = script?.endsWith('.js') ? [process.execPath, [script, ...all]] : ['npm', all];
+  step(text, command, words, { cwd: root });
+}
+
+function install(root, packages) {
+  const lockfile = join(root, 'package-lock.json');
+  const stamp = stampOfPackages(root);
+  const wanted = stamps(root);
   const found = read(stamp);
-  if (found === wanted) return;
+  if (found === wanted.all || (found === wanted.runs && packages !== 'all')) return;
   // npm's own record, when someone ran npm by hand since.
   const byHand = join(root, 'node_modules', '.package-lock.json');
   const newer = existsSync(byHand) && statSync(byHand).mtimeMs >= statSync(lockfile).mtimeMs;
-  if (found !== undefined || !newer) {
-    const npm = process.env.npm_execpath;
-    const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-    const [command, all] = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
-    step('Foyer: installing the packages of the lockfile ...', command, all, { cwd: root });
-  }
-  writeFileSync(stamp, wanted);
+  if (found !== undefined || !newer)
+    npm(root, 'Foyer: installing the packages of the lockfile ...', 'ci', '--include=dev');
+  writeFileSync(stamp, wanted.all);
+}
+
+/** Installs again, since npm's own pruning leaves empty folders behind. */
+function lean(root) {
+  const { runs } = stamps(root);
+  if (read(stampOfPackages(root)) === runs) return;
+  npm(root, 'Foyer: leaving out the packages that only build and test ...', 'ci', '--omit=dev');
+  writeFileSync(stampOfPackages(root), runs);
 }
 
 function filesUnder(folder) {
@@ -79,27 +124,29 @@ function filesUnder(folder) {
     .sort();
 }
 
-function build(root) {
-  const source = join(root, 'src');
-  const stamp = join(root, 'dist', '.stamp');
-  const files = filesUnder(source);
+const sources = (root) => filesUnder(join(root, 'src'));
+
+function stampOfBuild(root) {
   const hash = createHash('sha256');
-  for (const path of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.json')]) {
+  for (const path of [...sources(root), join(root, 'package-lock.json'), join(root, 'tsconfig.json')]) {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${relative(root, path)} ${size} ${mtimeMs}\n`);
   }
-  const wanted = hash.digest('hex');
-  if (read(stamp) === wanted) return;
+  return hash.digest('hex');
+}
+
+function build(root, made) {
+  const source = join(root, 'src');
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   step('Foyer: building ...', process.execPath, [compiler, '-p', source], { cwd: root });
-  for (const path of files.filter(
+  for (const path of sources(root).filter(
     (one) => /\.(?:lua|json|sql|sh)$/.test(one) && !one.endsWith('tsconfig.json'),
   )) {
     const target = join(root, 'dist', relative(source, path));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(path, target);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(join(root, 'dist', '.stamp'), made);
 }
 
 function link(root) {
@@ -111,4 +158,5 @@ function link(root) {
   chmodSync(target, 0o755);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) setUp();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  setUp({ packages: process.argv.includes('--lean') ? 'runs' : 'all' });

@@ -2,7 +2,7 @@
 import { ensurePrograms } from './programs.mjs';
 import { fail, setUp } from './setup.mjs';
 
-setUp();
+setUp({ packages: 'any' });
 const { REDIS_URL, REDIS_URL_FILE } = process.env;
 if (!REDIS_URL && !REDIS_URL_FILE) {
   const missing = ensurePrograms(['redis-server']);

@@ -6,7 +6,7 @@ import { fail, ROOT, setUp } from './setup.mjs';
 
 const LAB = [
   ...['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl'],
-  ...['opennds', 'iptables', 'php', 'wget'],
+  ...['opennds', 'iptables', 'php', 'wget', 'debootstrap'],
 ];
 const KEYS_SHOWN = [
   'compare',

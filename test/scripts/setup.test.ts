@@ -142,6 +142,20 @@ t.test('a source that does not compile stops the start and is tried again the ne
   t.equal(run(folder, ['scripts/foyer.mjs']).status, 2);
 });
 
+t.test(
+  'what only builds can be left out and comes back for tests; a built copy needs no sources',
+  async (t) => {
+    const folder = checkout(t);
+    const lean = run(folder, ['scripts/setup.mjs', '--lean']);
+    t.match(lean, { status: 0, stderr: /building[\s\S]*leaving out/ });
+    t.match(run(folder, ['scripts/setup.mjs', '--lean']), { status: 0, stderr: /^$/ }, 'nothing is redone');
+    t.match(run(folder, ['scripts/foyer.mjs']), { status: 2, stderr: /^$/ }, 'enough to run');
+    t.match(run(folder, ['scripts/setup.mjs']), { status: 0, stderr: /installing/ }, 'not enough for tests');
+    rmSync(join(folder, 'src'), { recursive: true });
+    t.match(run(folder, ['scripts/foyer.mjs']), { status: 2, stderr: /^$/ });
+  },
+);
+
 t.test('too old a Node is told so', async (t) => {
   const href = new URL('../../scripts/setup.mjs', import.meta.url).href;
   const code = `const { nodeProblem } = await import(${JSON.stringify(href)});
