@@ -1,7 +1,7 @@
 import t from 'tap';
 import { launchChromium } from './chromium.js';
 import { createLab, noLab, until } from './network.js';
-import { createRouterPhone, startAfar } from './opennds-portal.js';
+import { createRouterPhone, endsAt, startAfar } from './opennds-portal.js';
 import { measured } from './phone.js';
 
 if (noLab) {

@@ -46,6 +46,13 @@ export async function startAfar(
   return { portal, nds };
 }
 
+/** The router's session ends at this second, or at the one before: it may have begun to count a second before it asked the script. */
+export async function endsAt(nds: OpenNds, mac: string, end: number): Promise<boolean> {
+  const { stdout } = await nds.ctl('json', mac);
+  const early = Math.floor(end / 1000) - Number(JSON.parse(stdout).session_end);
+  return early === 0 || early === 1;
+}
+
 /** A phone whose browser follows the page that leads to its router, as a link or by itself. */
 export function createRouterPhone(lab: Lab, client: LabClient) {
   const phone = createPhone(lab, client);
