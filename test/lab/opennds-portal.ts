@@ -87,6 +87,15 @@ export function createRouterPhone(lab: Lab, client: LabClient) {
       return { location, text: Buffer.from(fas, 'base64').toString('utf8') };
     },
     online: (ms = 10_000) => phone.measure('online', 4, ms),
-    offline: (ms: number) => until(`${client.mac} is offline`, async () => !(await phone.passes(4)), ms),
+    /** When the first request was sent that did not pass, epoch milliseconds; that it did not takes up to 3 s to be seen. */
+    offline: (ms: number): Promise<number> =>
+      until(
+        `${client.mac} is offline`,
+        async () => {
+          const sent = Date.now();
+          return !(await phone.passes(4)) && sent;
+        },
+        ms + 3000,
+      ),
   };
 }
