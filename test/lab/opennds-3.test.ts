@@ -92,8 +92,8 @@ if (noLab) {
     const told = Number(session.session_end) * 1000;
     await until('the last seconds of the session', () => Date.now() > told - 1500, MINUTE);
     t.ok(await phone.passes(), 'to its last seconds');
-    await phone.offline(10_000);
-    t.comment(measured('opennds-3-session-end-to-cut', Date.now() - told));
+    const cut = await phone.offline(10_000);
+    t.comment(measured('opennds-3-session-end-to-cut', cut - told));
     await until('the end', () => Date.now() > end, 20_000);
     await until('a PIN is asked for', async () => (await phone.enter()).state === 'pin');
   });

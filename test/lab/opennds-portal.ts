@@ -46,6 +46,13 @@ export async function startAfar(
   return { portal, nds };
 }
 
+/** The router's session ends at this second, or at the one before: it may have begun to count a second before it asked the script. */
+export async function endsAt(nds: OpenNds, mac: string, end: number): Promise<boolean> {
+  const { stdout } = await nds.ctl('json', mac);
+  const early = Math.floor(end / 1000) - Number(JSON.parse(stdout).session_end);
+  return early === 0 || early === 1;
+}
+
 /** A phone whose browser follows the page that leads to its router, as a link or by itself. */
 export function createRouterPhone(lab: Lab, client: LabClient) {
   const phone = createPhone(lab, client);
@@ -80,6 +87,15 @@ export function createRouterPhone(lab: Lab, client: LabClient) {
       return { location, text: Buffer.from(fas, 'base64').toString('utf8') };
     },
     online: (ms = 10_000) => phone.measure('online', 4, ms),
-    offline: (ms: number) => until(`${client.mac} is offline`, async () => !(await phone.passes(4)), ms),
+    /** When the first request was sent that did not pass, epoch milliseconds; that it did not takes up to 3 s to be seen. */
+    offline: (ms: number): Promise<number> =>
+      until(
+        `${client.mac} is offline`,
+        async () => {
+          const sent = Date.now();
+          return !(await phone.passes(4)) && sent;
+        },
+        ms + 3000,
+      ),
   };
 }

@@ -155,16 +155,15 @@ export async function startOpenNds(lab: Lab, options: OpenNdsOptions): Promise<O
     running.child.stdin?.write('start\n');
     // Its watchdog calls the uplink dead without an entry for it in the neighbour table.
     await lab.exec(lab.router, ['curl', '-s', '-m', '2', '-o', '/dev/null', `http://${lab.inetIp}/`]);
+    // Not by its control program: 9.10 ends where `ndsctl status` meets its own first look at the uplink.
     await until(
-      () => `openNDS is up; it said: ${running.output().slice(-2000)}`,
-      async () => (await ctl('status')).code === 0,
+      () => `openNDS listens; it said: ${running.output().slice(-2000)}`,
+      async () => {
+        const { stdout } = await lab.exec(lab.router, ['ss', '-ltnH', 'sport = :2050']);
+        return stdout.includes('LISTEN') && (await ctl('json')).code === 0;
+      },
       UP_MS,
     );
-    // It answers its control program a moment before it listens.
-    await until('openNDS listens', async () => {
-      const { stdout } = await lab.exec(lab.router, ['ss', '-ltnH', 'sport = :2050']);
-      return stdout.includes('LISTEN');
-    });
   }
   await start();
 

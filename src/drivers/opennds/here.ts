@@ -30,8 +30,8 @@ export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNd
   const flows = createFlows(run, log);
   /** Ends that were moved within the minutes that a session has anyway. */
   const moved = new Map<ClientMac, number>();
-  let restarts = 0;
-  let uptime = 0;
+  let deaths = 0;
+  let device: string | undefined;
 
   const endOf = (client: NdsClient): number | undefined => moved.get(client.mac) ?? markedEnd(client);
 
@@ -100,20 +100,22 @@ export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNd
     },
 
     async check(): Promise<Health> {
-      const status = await ctl.status();
-      if (status.uptime < uptime) {
-        restarts += 1;
-        moved.clear();
+      try {
+        const list = await ctl.clients();
+        device = list[0]?.device ?? device ?? (await ctl.device());
+      } catch (error) {
+        // What it was told is gone with it: the worker compares again once it is back.
+        if (error instanceof DriverError && error.code === 'unreachable') deaths += 1;
+        throw error;
       }
-      uptime = status.uptime;
-      const networks = await guestNetworks(status.device);
+      const networks = await guestNetworks(device);
       const problems =
         networks.length > 0
           ? []
           : [
-              `Interface ${status.device}, which openNDS says it manages, has no address here: does Foyer run on the router?`,
+              `Interface ${device}, which openNDS says it manages, has no address here: does Foyer run on the router?`,
             ];
-      return { ok: true, epoch: `openNDS ${restarts}`, problems, guestNetworks: networks };
+      return { ok: true, epoch: `openNDS ${deaths}`, problems, guestNetworks: networks };
     },
 
     close: async () => undefined,

@@ -14,13 +14,6 @@ export interface NdsClient {
   custom: string;
 }
 
-export interface NdsStatus {
-  version: string;
-  /** Seconds since the daemon started. */
-  uptime: number;
-  device: string;
-}
-
 /** Answers of `ndsctl` by exit code (9.10). */
 const NOT_RUNNING = 3;
 const LOCKED = new Set([4, 5, 6]);
@@ -47,13 +40,6 @@ function clientOf(value: unknown): NdsClient | undefined {
     end: passes && end > 0 ? end : undefined,
     custom: text(row.custom),
   };
-}
-
-/** `1d 2h 3m 4s`, as far as it goes. */
-function secondsOf(uptime: string): number {
-  const units: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 };
-  const parts = [...uptime.matchAll(/(\d+)\s*([dhms])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
 }
 
 /** The daemon's own control program, one call at a time: it locks itself against a second one. */
@@ -113,15 +99,12 @@ export function createNdsctl(run: Run, path: string) {
     /** False where there is no such client. */
     deauth: async (mac: ClientMac): Promise<boolean> => (await call('deauth', mac)).code === 0,
 
-    async status(): Promise<NdsStatus> {
-      const listing = await answer('status');
-      const line = (name: string): string =>
-        new RegExp(`^${name}: *(.*)$`, 'm').exec(listing)?.[1]?.trim() ?? '';
-      return {
-        version: line('Version'),
-        uptime: secondsOf(line('Uptime')),
-        device: line('Managed interface'),
-      };
+    /**
+     * The interface that the daemon manages. To be asked while it lists nobody only: the program that the daemon runs for the answer
+     * may meet the one of its own regular look, and then 9.10 ends ("Unable to get routing configuration, exiting").
+     */
+    async device(): Promise<string> {
+      return /^Managed interface: *(\S+)/m.exec(await answer('status'))?.[1] ?? '';
     },
   };
 }
