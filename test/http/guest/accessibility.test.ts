@@ -43,7 +43,9 @@ t.test(
           await tab.locator('details').evaluateAll((all) => {
             for (const one of all) one.setAttribute('open', '');
           });
-          const { violations } = await new AxeBuilder({ page: tab }).withTags(RULES).analyze();
+          // There is one frame only: the mode for one needs no second tab for each page.
+          const axe = new AxeBuilder({ page: tab }).withTags(RULES).setLegacyMode(true);
+          const { violations } = await axe.analyze();
           const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
           t.same(found, [], `${name}, ${lang}, ${colorScheme}`);
         }
