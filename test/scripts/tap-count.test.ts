@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
@@ -12,9 +15,20 @@ interface Counted {
   files: string[];
 }
 
+/** A folder in which tap runs these fixtures: beside another tap in the same one it would lose what it keeps there. */
+function folderOf(files: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-tap-count-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const file of ['package.json', 'tsconfig.json', ...files].filter((one) => existsSync(join(root, one))))
+    cpSync(join(root, file), join(folder, file));
+  return folder;
+}
+
 /** Runs tap on fixtures through the counting script, in a process of its own; a file may take so many seconds. */
 async function count(names: string[], timeout = 60): Promise<Counted> {
   const files = names.map((name) => `test/scripts/fixtures/${name}.ts`);
+  const folder = folderOf(files);
   const code = `
     const { runTap } = await import(${JSON.stringify(new URL('../../scripts/tap-count.mjs', import.meta.url).href)});
     const [failures, skips, files] = [[], [], []];
@@ -24,7 +38,7 @@ async function count(names: string[], timeout = 60): Promise<Counted> {
       onSkip: (titles, reason) => skips.push(titles.at(-1) + ': ' + reason),
       onFile: (result) => files.push(result.name),
     };
-    const counts = await runTap(${JSON.stringify(root)}, ${JSON.stringify(files)}, { ...env, TAP_TIMEOUT: '${timeout}' }, listener);
+    const counts = await runTap(${JSON.stringify(folder)}, ${JSON.stringify(files)}, { ...env, TAP_TIMEOUT: '${timeout}' }, listener);
     console.log(JSON.stringify({ counts, failures, skips, files }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code]);
   return JSON.parse(stdout);
