@@ -71,6 +71,11 @@ const standard: Streams = {
   readInput: readStandardInput,
 };
 
+/** Who reads only the first lines (`| head`) is not told about the rest. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 /** The operator's command line. Exit codes: 0 done, 1 refused, 2 wrong usage. */
 export async function main(
   argv: readonly string[],

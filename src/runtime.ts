@@ -138,6 +138,7 @@ export async function createRuntime(options: RuntimeOptions) {
   // Until this process listens itself, as a command never does, the portal is the one that was started last.
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
+  const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -152,8 +153,10 @@ export async function createRuntime(options: RuntimeOptions) {
       decisions,
       holder: randomBytes(9).toString('base64url'),
       guestPort,
+      portalUrl,
       onHealthy: (gateway) => {
-        if (gateway.kind !== 'demo')
+        // Of one that nobody can be asked about from here, well says nothing yet.
+        if (gateway.kind !== 'demo' && registry.capabilitiesOf(gateway)?.orders !== 'browser')
           demo.retire().catch((err: unknown) => log.warn({ err }, 'demo not removed'));
       },
       log,
@@ -173,7 +176,7 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   const captive = createCaptive(grants, registry, now);
-  const demo = createDemo({ registry, visits, now });
+  const demo = createDemo({ registry, visits, now, log });
   const services = {
     settings,
     registry,
@@ -219,6 +222,7 @@ export async function createRuntime(options: RuntimeOptions) {
       signals,
       now,
       guestPort,
+      portalUrl,
       log,
       onPassed: async (gateway) => {
         if (gateway.kind !== 'demo') await demo.retire();
@@ -258,6 +262,7 @@ export async function createRuntime(options: RuntimeOptions) {
     decisions,
 
     guestPort,
+    portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
 

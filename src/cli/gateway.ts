@@ -114,20 +114,19 @@ export const gatewayCommands: readonly Command[] = [
     help: 'Print what to put on the router for this gateway.',
     reads: true,
     words: [1, 1],
-    async run({ words: [text = ''], runtime, site, config }) {
+    async run({ words: [text = ''], runtime, site }) {
       const gateway = await find(runtime, site, text);
       const kind = runtime.services.registry.kindOf(gateway);
       if (!kind) throw new Refusal(`This Foyer knows no kind of gateway "${gateway.kind}".`);
       if (!kind.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
-      const captiveApiUrl = config.portalUrl?.startsWith('https:')
-        ? `${config.portalUrl}/captive-portal/api`
-        : undefined;
+      const portalUrl = runtime.portalUrl();
+      const captiveApiUrl = portalUrl?.startsWith('https:') ? `${portalUrl}/captive-portal/api` : undefined;
       try {
         const rules = await kind.rules({
           gateway: gateway.id,
           fields: gateway.fields,
           guestPort: runtime.guestPort(),
-          ...(config.portalUrl === undefined ? {} : { portalUrl: config.portalUrl }),
+          ...(portalUrl === undefined ? {} : { portalUrl }),
           ...(captiveApiUrl === undefined ? {} : { captiveApiUrl }),
         });
         return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };

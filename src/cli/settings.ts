@@ -11,6 +11,7 @@ const whole = (value: unknown): string =>
 
 const shown = (value: unknown): string => {
   const text = whole(value);
+  if (text.startsWith('data:')) return 'a picture';
   return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
 };
 

@@ -1,6 +1,6 @@
 import { emailProblem } from '../domain/email.js';
 import { parseRecordId } from '../domain/id.js';
-import { readRange } from '../domain/local-time.js';
+import { localOf, readRange } from '../domain/local-time.js';
 import { parseRegistration, queryWords, VISIT_STATES, type Visit, type VisitState } from '../domain/visit.js';
 import { ERRORS } from '../errors.js';
 import { type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
@@ -49,10 +49,12 @@ function refuse(result: Refused, id: string): never {
   throw new Refusal(`${ERRORS[result.why].title}.`);
 }
 
-function tokenLine({ token }: VisitObject): string {
+function tokenLine({ token, timeZone }: VisitObject): string {
   if (!token) return 'no token: check-in only';
   const { state, from, until, startBy } = token;
-  return from && until ? `${state}, ${from} to ${until}` : `${state}, to be started by ${startBy ?? '?'}`;
+  const local = (instant: string): string => localOf(Date.parse(instant), timeZone);
+  if (from && until) return `${state}, ${local(from)} to ${local(until)} ${timeZone}`;
+  return `${state}, to be started by ${startBy ? `${local(startBy)} ${timeZone}` : '?'}`;
 }
 
 function details(visit: VisitObject): string[] {

@@ -159,11 +159,11 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     default: 'UTC',
     help: "Zone of the site's clock. Not set: this machine's.",
     takes: 'a zone such as Europe/Berlin',
-    allows: (value) => typeof value === 'string' && isTimeZone(value),
+    allows: (value) => typeof value === 'string' && (value === '' || isTimeZone(value)),
     fromText: (text) => text,
   },
   'site.name': line(60, 'Heads the guest pages.'),
-  'portal.welcome': line(300, 'A line of welcome on the PIN page.'),
+  'portal.welcome': line(300, 'A line of welcome on the guest pages.'),
   'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
   'portal.accent': {
     default: '',

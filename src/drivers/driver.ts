@@ -158,6 +158,8 @@ export interface DriverContext<F> {
   now: () => number;
   /** The port of the guest listener on this machine. */
   guestPort: number;
+  /** The guests' origin, where one is set. */
+  portalUrl?: string;
   log: { info(data: object, message: string): void; warn(data: object, message: string): void };
 }
 

@@ -11,8 +11,13 @@ const WORKS_FOR_MS = 60 * 60_000;
 export type Demo = ReturnType<typeof createDemo>;
 
 /** The demo gateway and its visit: there until the first real gateway passes its test. */
-export function createDemo(deps: { registry: GatewayRegistry; visits: VisitService; now: () => number }) {
-  const { registry, visits, now } = deps;
+export function createDemo(deps: {
+  registry: GatewayRegistry;
+  visits: VisitService;
+  now: () => number;
+  log: { info(data: object, message: string): void };
+}) {
+  const { registry, visits, now, log } = deps;
   return {
     /** Makes what is missing. The PIN of the demo visit, or undefined where a real gateway is configured. */
     async prepare(site: SiteId): Promise<string | undefined> {
@@ -43,6 +48,7 @@ export function createDemo(deps: { registry: GatewayRegistry; visits: VisitServi
       if (gateway?.kind !== 'demo') return;
       await visits.erase(gateway.site, DEMO_VISIT, 'first-gateway');
       await registry.remove(gateway.site, DEMO_GATEWAY, 'first-gateway');
+      log.info({}, 'a gateway passed its test: the demo gateway and its visit are gone');
     },
   };
 }

@@ -20,6 +20,7 @@ export interface GatewayTestDeps {
   signals: Pick<Signals, 'send'>;
   now: () => number;
   guestPort: () => number;
+  portalUrl: () => string | undefined;
   log: { info(data: object, message: string): void; warn(data: object, message: string): void };
   /** A gateway passed. */
   onPassed?: (gateway: Gateway) => Promise<void>;
@@ -37,7 +38,7 @@ const LATE: GatewayTestResult = {
 
 /** Asks a gateway how it is, through the process that holds its lane; where none does, by a connection of its own. */
 export function createGatewayTest(deps: GatewayTestDeps) {
-  const { registry, worker, commands, gateways, signals, now, guestPort, log, onPassed } = deps;
+  const { registry, worker, commands, gateways, signals, now, guestPort, portalUrl, log, onPassed } = deps;
 
   async function within<T>(ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
     for (const end = performance.now() + ms; ; ) {
@@ -64,7 +65,9 @@ export function createGatewayTest(deps: GatewayTestDeps) {
 
   async function byItself({ site, id, fields }: Gateway, kind: DriverKind): Promise<GatewayTestResult> {
     const askedAt = () => gateways.askedAt(site, id);
-    const driver = kind.connect({ gateway: id, fields, askedAt, now, guestPort: guestPort(), log });
+    const url = portalUrl();
+    const portal = { guestPort: guestPort(), ...(url === undefined ? {} : { portalUrl: url }) };
+    const driver = kind.connect({ gateway: id, fields, askedAt, now, ...portal, log });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<GatewayTestResult>((resolve) => {
       timer = setTimeout(() => resolve(LATE), TIMEOUT_MS);

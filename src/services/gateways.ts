@@ -142,8 +142,10 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
         const list = schema?.secret ? undefined : fields[field];
         const item =
           index !== undefined && Array.isArray(list) ? `: ${JSON.stringify(list[Number(index)])}` : '';
-        const what = name === '' ? `${field} is missing` : `${field}${item} ${error.message}`;
-        problems.push({ field, message: `Field ${what}. ${schema?.description ?? ''}`.trim() });
+        const what = name === '' ? `${field} is missing` : `${field}${item} is not what it takes`;
+        // A field that may be of several kinds is wrong once for each of them.
+        if (!problems.some((known) => known.field === field && item === ''))
+          problems.push({ field, message: `Field ${what}. ${schema?.description ?? ''}`.trim() });
       }
     }
     const networks =

@@ -42,6 +42,8 @@ export interface LaneDeps {
   decisions: () => boolean;
   holder: string;
   guestPort: () => number;
+  /** The guests' origin, where one is set. */
+  portalUrl: () => string | undefined;
   /** A gateway answered its check well. */
   onHealthy: (gateway: Gateway) => void;
   log: {
@@ -208,7 +210,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     tableMade = '';
     const askedAt = () => deps.gateways.askedAt(site, id);
     const { fields } = gateway;
-    driver = kind.connect({ gateway: id, fields, askedAt, now, guestPort: deps.guestPort(), log });
+    const portalUrl = deps.portalUrl();
+    const portal = { guestPort: deps.guestPort(), ...(portalUrl === undefined ? {} : { portalUrl }) };
+    driver = kind.connect({ gateway: id, fields, askedAt, now, ...portal, log });
     epoch = undefined;
     down = false;
     for (const one of [checks, claims, tables]) one.soon();

@@ -21,7 +21,8 @@ const ATTEMPTS = [
 ];
 
 const no = (message: string): ProcessedLogo => ({ ok: false, message });
-const FORMS = 'It takes a PNG, SVG, JPEG or WebP picture as a data: address';
+const FORMS =
+  'It takes a PNG, SVG, JPEG or WebP picture as a data: address; on the command line put @ before the name of its file';
 
 /**
  * Any picture as the small PNG that guest pages bring along. It is drawn anew, so that nothing of what was given reaches
@@ -29,10 +30,11 @@ const FORMS = 'It takes a PNG, SVG, JPEG or WebP picture as a data: address';
  */
 export async function processLogo(given: string): Promise<ProcessedLogo> {
   const [, base64, data = ''] = GIVEN.exec(given.trim()) ?? [];
-  if (data === '') return no(`${FORMS}, such as data:image/png;base64,iVBORw0...`);
+  if (data === '') return no(`${FORMS}.`);
   if (data.length > GIVEN_BYTES_MOST * 1.4) return no('The picture is larger than 500 kB. Save it smaller.');
   try {
     const bytes = base64 ? Buffer.from(data, 'base64') : Buffer.from(decodeURIComponent(data));
+    if (await isEmpty(bytes)) return no('There is nothing to be seen in the picture.');
     for (const { scale, colours } of ATTEMPTS) {
       const png = await draw(bytes, scale, colours);
       if (png.length <= LOGO_BYTES_MOST)
@@ -44,6 +46,13 @@ export async function processLogo(given: string): Promise<ProcessedLogo> {
   return no(
     `Drawn ${WIDTH} x ${HEIGHT} pixels large the picture still has more than ${LOGO_BYTES_MOST} bytes, and the guest pages have to be small. Take one with fewer details, such as the sign without a photo.`,
   );
+}
+
+/** Nothing but one colour, or none at all. */
+async function isEmpty(bytes: Buffer): Promise<boolean> {
+  const { default: sharp } = await import('sharp');
+  const { channels } = await sharp(bytes, { limitInputPixels: PIXELS_MOST }).ensureAlpha().stats();
+  return channels.every(({ stdev }) => stdev === 0);
 }
 
 async function draw(bytes: Buffer, scale: number, colours: number): Promise<Buffer> {

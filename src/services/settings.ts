@@ -38,11 +38,11 @@ export function createSettings({ store, machineZone, languages, announce, now }:
     if (typeof logo === 'string' && logo !== '') {
       const processed = await processLogo(logo);
       if (processed.ok) prepared['portal.logo'] = processed.logo;
-      else problems.push({ field: 'portal.logo', message: `portal.logo: ${processed.message}` });
+      else problems.push({ field: 'portal.logo', message: processed.message });
     }
     const unknown = Array.isArray(tags) ? tags.filter((tag) => !languages.includes(tag)) : [];
     if (unknown.length > 0) {
-      const message = `portal.languages: there is no "${unknown.join('", "')}". There are: ${languages.join(', ')}.`;
+      const message = `There is no "${unknown.join('", "')}". There are: ${languages.join(', ')}.`;
       problems.push({ field: 'portal.languages', message });
     }
     return { patch: prepared, problems };
@@ -51,8 +51,8 @@ export function createSettings({ store, machineZone, languages, announce, now }:
   /** What nobody has set is what it is by default, today's default and today's machine. */
   const complete = (values: Partial<Settings>): Settings => ({
     ...DEFAULTS,
-    'site.timeZone': machineZone,
     ...values,
+    'site.timeZone': values['site.timeZone'] || machineZone,
   });
 
   async function read(site: SiteId): Promise<SiteSettings> {

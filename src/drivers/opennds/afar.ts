@@ -12,8 +12,21 @@ const cannotTell = async (): Promise<never> => {
 };
 
 /** A router that Foyer cannot reach: a browser carries the word, or the router asks. */
-export function connectAfar({ fields, askedAt, now }: DriverContext<OpenNdsFields>): Driver {
+export function connectAfar({ fields, askedAt, portalUrl, now }: DriverContext<OpenNdsFields>): Driver {
   const began = now();
+  const asks = modeOf(fields) === 'asks';
+  const unsafe =
+    asks && !portalUrl?.startsWith('https:')
+      ? `At level ${fields.level} openNDS sends guests to https only: set PORTAL_URL to an https:// address, with TLS_CERT and TLS_KEY.`
+      : undefined;
+  const noted = asks
+    ? []
+    : [
+        ...(portalUrl === undefined
+          ? ['PORTAL_URL is not set: guests come to the address that the router has, whatever it is.']
+          : []),
+        'This router cannot be asked anything from here: join its Wi-Fi with a phone, and see whether it comes to the PIN page and online.',
+      ];
   const weak =
     fields.faskey.length < FASKEY_LEAST
       ? [
@@ -37,8 +50,12 @@ export function connectAfar({ fields, askedAt, now }: DriverContext<OpenNdsField
     authorize: cannotTell,
     deauthorize: cannotTell,
     async check(): Promise<Health> {
-      const problem = modeOf(fields) === 'asks' ? await silence() : undefined;
-      return { ok: problem === undefined, epoch: 'afar', problems: [...(problem ? [problem] : []), ...weak] };
+      const problem = unsafe ?? (asks ? await silence() : undefined);
+      return {
+        ok: problem === undefined,
+        epoch: 'afar',
+        problems: [...(problem ? [problem] : []), ...weak, ...noted],
+      };
     },
     close: async () => undefined,
   };
