@@ -8,8 +8,7 @@ const TIMEOUT_MS = 4000;
 const EVERYWHERE = ['::', '0.0.0.0'];
 
 /** The first listener that these roles have; a worker has none, and ends by itself when something is wrong. */
-function listenerOf({ roles, ...config }) {
-  const secure = config.tlsCert !== undefined;
+function listenerOf({ roles, ...config }, secure) {
   if (roles.includes('admin'))
     return { host: config.adminHost, port: config.adminPort, url: config.adminUrl, secure };
   if (roles.includes('people'))
@@ -42,9 +41,11 @@ function ask({ host, port, url, secure }) {
   });
 }
 
-const loaded = loadConfig(process.env);
+// Whether the certificate on the disk is good is not the question: a bad renewal leaves the process with the one it has.
+const { TLS_CERT, TLS_KEY, TLS_CERT_FILE, TLS_KEY_FILE, ...env } = process.env;
+const loaded = loadConfig(env);
 if (!loaded.ok) fail(loaded.problems.join('\n'));
-const listener = listenerOf(loaded.config);
+const listener = listenerOf(loaded.config, Boolean(TLS_CERT || TLS_CERT_FILE || TLS_KEY || TLS_KEY_FILE));
 if (listener) {
   const status = await ask(listener).catch((error) => fail(`Port ${listener.port}: ${error.message}`));
   if (status !== 200) fail(`Port ${listener.port} answers with ${status}`);

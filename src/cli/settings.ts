@@ -31,7 +31,9 @@ async function contentOf(path: string): Promise<string> {
     throw new Refusal(`The file ${path} cannot be read (${error.code}).`);
   });
   const picture = PICTURES[extname(path).toLowerCase()];
-  return picture ? `data:${picture};base64,${content.toString('base64')}` : content.toString('utf8');
+  return picture
+    ? `data:${picture};base64,${content.toString('base64')}`
+    : content.toString('utf8').replace(/\r?\n$/, '');
 }
 
 export const settingsCommands: readonly Command[] = [

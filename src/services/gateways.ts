@@ -36,6 +36,11 @@ export interface GatewayRegistryDeps {
   announce: () => Promise<void>;
 }
 
+/** What a schema says in a programmer's words only, said by the field's own description that follows. */
+const UNSPOKEN = ['const', 'anyOf', 'enum', 'pattern', 'type'];
+const inWords = ({ keyword, message }: { keyword: string; message: string }): string =>
+  UNSPOKEN.includes(keyword) ? 'is not what it takes' : message;
+
 /**
  * The configured gateways of all sites, kept in memory, read again when something changed and every few seconds.
  */
@@ -142,10 +147,10 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
         const list = schema?.secret ? undefined : fields[field];
         const item =
           index !== undefined && Array.isArray(list) ? `: ${JSON.stringify(list[Number(index)])}` : '';
-        const what = name === '' ? `${field} is missing` : `${field}${item} is not what it takes`;
+        const what = name === '' ? `${field} is missing` : `${field}${item} ${inWords(error)}`;
+        const message = `Field ${what}. ${schema?.description ?? ''}`.trim();
         // A field that may be of several kinds is wrong once for each of them.
-        if (!problems.some((known) => known.field === field && item === ''))
-          problems.push({ field, message: `Field ${what}. ${schema?.description ?? ''}`.trim() });
+        if (!problems.some((known) => known.message === message)) problems.push({ field, message });
       }
     }
     const networks =

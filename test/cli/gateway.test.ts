@@ -76,7 +76,7 @@ t.test('everything wrong with a gateway is named at once, and nothing is saved',
     [
       'lan --kind nftables interface=a/b allow=192.0.2.1,nope,fe80::1%eth0 colour=red guestNetworks=10.0.0.0/99 trust=me',
       [
-        /^interface: Field interface must/m,
+        /^interface: Field interface is not what it takes/m,
         /^allow: Field allow: "nope" is not an address/m,
         /^allow: Field allow: "fe80::1%eth0" is not an address/m,
         /colour: .*no field "colour"\. It has: interface, allow, guestNetworks, trust/m,

@@ -104,14 +104,14 @@ t.test('a value that begins with @ is what stands in a file: a picture, or text'
   const cli = await startCli(t);
   const dir = t.testdir({
     'logo.svg':
-      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1"/></svg>',
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="3" height="1"/></svg>',
     'terms.txt': 'Be kind.\n\nWe keep your name for 30 days.\n',
     'photo.png': 'no picture',
   });
   const logo = await cli.json('settings', 'set', 'portal.logo', `@${dir}/logo.svg`);
   t.match(logo.values['portal.logo'], /^data:image\/png;base64,/);
   const terms = await cli.json('settings', 'set', 'portal.terms', `@${dir}/terms.txt`);
-  t.equal(terms.values['portal.terms'], 'Be kind.\n\nWe keep your name for 30 days.\n');
+  t.equal(terms.values['portal.terms'], 'Be kind.\n\nWe keep your name for 30 days.');
   for (const [key, value, why] of [
     ['portal.logo', `@${dir}/photo.png`, /no picture/],
     ['portal.terms', `@${dir}/nosuch.txt`, /cannot be read \(ENOENT\)/],

@@ -73,7 +73,7 @@ const ROWS: Row[] = [
     [1e-6, 0.01, 0.05],
     [0, -0.01, 9.9e-7, 0.0501, 1, null, ...NO_NUMBERS.slice(0, 8)],
   ),
-  row('site.timeZone', 'UTC', ['UTC', 'Europe/Berlin'], ['+01:00', 'Mars/Base', '', ...NO_TEXTS]),
+  row('site.timeZone', 'UTC', ['', 'UTC', 'Europe/Berlin'], ['+01:00', 'Mars/Base', ...NO_TEXTS]),
   line('site.name', 60),
   line('portal.welcome', 300),
   line('portal.deskHint', 200),
@@ -236,7 +236,7 @@ t.test('a typed text that stands for no value is refused like any other', async 
     ['pin.guessOdds', ''],
     ['pin.guessOdds', '1%'],
     ['tokens.validFrom', 'arrival'],
-    ['site.timeZone', ''],
+    ['site.timeZone', 'Berlin'],
     ['site.name', 'two\nlines'],
   ];
   for (const [name, text] of rows) {

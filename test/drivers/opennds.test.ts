@@ -203,6 +203,7 @@ t.test('a gateway that has stopped asking is down, and one with a short key is w
     askedAt: async () => at,
     now: () => clock,
     guestPort: 8080,
+    portalUrl: 'https://portal.example',
     log: { info: () => undefined, warn: () => undefined },
   });
   t.match(await driver.check(), { ok: false, problems: [/has not asked yet/, /faskey is short/] });

@@ -31,7 +31,10 @@ t.test('whatever the picture was, a small PNG is kept, drawn anew', async (t) =>
     channels: 4 as const,
     background: { r: 12, g: 101, b: 92, alpha: 0.5 },
   };
-  const picture = sharp({ create: large }).withMetadata({ exif: { IFD0: { Copyright: 'secret place' } } });
+  const sign = { create: { ...large, width: 800, background: '#f0a000' } };
+  const picture = sharp({ create: large })
+    .composite([{ input: sign }])
+    .withMetadata({ exif: { IFD0: { Copyright: 'secret place' } } });
   for (const type of ['png', 'jpeg', 'webp'] as const) {
     const bytes = await kept(t, address(type, await picture.clone().toFormat(type).toBuffer()));
     t.match(await sharp(bytes).metadata(), { format: 'png', height: 80 }, `${type}: two pixels to one`);
@@ -78,6 +81,7 @@ t.test('what is no picture is refused, whatever it calls itself', async (t) => {
     address('png', randomBytes(2000)),
     address('svg+xml', '<svg'),
     address('svg+xml', bomb),
+    address('svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"/>'),
     address('png', Buffer.alloc(600_000)),
   ])
     t.match(await processLogo(given), { ok: false, message: /\w/ }, given.slice(0, 60));

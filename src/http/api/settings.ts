@@ -24,6 +24,9 @@ const changing = call(
   { 200: SettingsSchema },
 );
 
+/** The logo as it is given, as text in JSON, and everything else. Bytes. */
+const WITH_A_PICTURE = 1024 * 1024;
+
 const etag = (version: number): string => `"${version}"`;
 
 export async function settingsRoutes(app: Api, { runtime }: { runtime: Runtime }): Promise<void> {
@@ -37,7 +40,7 @@ export async function settingsRoutes(app: Api, { runtime }: { runtime: Runtime }
 
   app.patch(
     '/settings',
-    { schema: changing, config: { role: 'admin' } },
+    { schema: changing, bodyLimit: WITH_A_PICTURE, config: { role: 'admin' } },
     async ({ caller, body, headers }, reply) => {
       const saved = await change(settings, caller, body, headers['if-match']);
       reply.header('ETag', etag(saved.version));
