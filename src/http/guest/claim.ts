@@ -13,16 +13,26 @@ const CODE = /^[A-Za-z0-9_-]{8,64}$/;
  * link stands for is not asked again, and where the link stands for nothing any more it is shown what it has.
  */
 export function claimRoutes(app: FastifyInstance, context: GuestContext): void {
-  const { visits, redeem, captive } = context.deps.services;
+  const { visits, redeem, captive, registry } = context.deps.services;
   const { now } = context.deps;
 
   app.get('/claim/:code', { schema: { params: Type.Object({ code: Type.String() }) } }, claim);
+
+  /** Is there a gateway at which a device without a redirect can be told? Else no code will ever be filled in. */
+  const anyTells = (): boolean =>
+    registry.all().some((one) => one.trust === 'redirect' || registry.capabilitiesOf(one)?.identity);
 
   async function claim(request: FastifyRequest, reply: FastifyReply) {
     const { code } = request.params as { code: string };
     const from = context.source(request);
     const known = await context.locate(from);
-    if (!known) return context.unknown(request, reply, 200, CODE.test(code) ? `/claim/${code}` : undefined);
+    if (!known)
+      return context.unknown(
+        request,
+        reply,
+        200,
+        CODE.test(code) && anyTells() ? `/claim/${code}` : undefined,
+      );
     const { gateway, mac } = known.client;
     const claimed = CODE.test(code) ? await visits.claimed(gateway.site, code) : undefined;
     const has = await captive(gateway, mac);

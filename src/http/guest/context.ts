@@ -9,7 +9,7 @@ import type { GuestDeps, GuestLog } from './deps.js';
 import { chosenLanguage, createLooks, type Look, type SiteLooks } from './look.js';
 import { connectingPage, unknownClientPage } from './notices.js';
 import { type PinForm, pinPage } from './pin-pages.js';
-import { type ClientRef, createStateSeal, type Redirect, type StatusRef } from './state.js';
+import { type ClientRef, createStateSeal, type Redirect, type Refusal, type StatusRef } from './state.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
 
@@ -129,9 +129,9 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const againUrl = (from: string, ref: ClientRef): string => `/?s=${seal.status(from, ref)}`;
 
   /** What the client's PIN form carries. The redirect is sealed anew: the visitor has another half hour. */
-  const formFor = (from: string, known: Known): PinForm => ({
+  const formFor = (from: string, known: Known, refused?: Refusal): PinForm => ({
     state: seal.redirect(from, known.client, known.claim, known.lang),
-    again: seal.status(from, refOf(known)),
+    again: seal.status(from, { ...refOf(known), ...(refused ? { refused } : {}) }),
   });
 
   return {

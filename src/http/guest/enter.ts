@@ -6,6 +6,8 @@ import type { Question } from '../../drivers/driver.js';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
 import { notFoundPage, termsPage } from './notices.js';
+import { refusalPage } from './pin.js';
+import { timesOf } from './times.js';
 import { show } from './views.js';
 
 const Query = Type.Object({}, { additionalProperties: true });
@@ -14,6 +16,7 @@ const Sealed = Type.Object({ s: Type.Optional(Type.String()) }, { additionalProp
 /** Where routers send clients, and where clients come by themselves. */
 export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
   const { registry, identity, untold } = context.deps.services;
+  const { now } = context.deps;
 
   app.get('/enter/:gateway', { schema: { querystring: Query } }, enter);
   app.post('/enter/:gateway', { schema: { body: Query } }, asked);
@@ -70,8 +73,16 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
   async function start(request: FastifyRequest, reply: FastifyReply) {
     const from = context.source(request);
     const { s } = request.query as { s?: string };
-    const known = await context.knownBy(from, context.seal.openStatus(from, s));
-    return known ? context.greet(request, reply, known) : context.unknown(request, reply, 200);
+    const ref = context.seal.openStatus(from, s);
+    const known = await context.knownBy(from, ref);
+    if (!known) return context.unknown(request, reply, 200);
+    const lang = chosenLanguage(request);
+    if (!lang || !ref?.refused) return context.greet(request, reply, known);
+    // Who could not read what was said is told the same in the other language.
+    const here = { ...known, lang };
+    const look = await context.lookFor(request, here);
+    const form = context.formFor(from, here, ref.refused);
+    return show(reply, 200, refusalPage(ref.refused, look, form, timesOf(look, now())));
   }
 
   /** For a sealed reference the terms of its site, nothing more: whose it is need not be proven for that. */

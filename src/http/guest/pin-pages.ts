@@ -96,7 +96,9 @@ function problemPage(
   } = {},
 ): Page {
   const { inserts, ...content } = more;
-  const title = look.texts.errorTitle(problem.title);
+  // Who is early or late did nothing wrong.
+  const wrong = problem.tone === 'bad' || problem.wrong !== undefined;
+  const title = wrong ? look.texts.errorTitle(problem.title) : problem.title;
   return formPage(look, fields, { state, title, problem, ...content }, inserts);
 }
 

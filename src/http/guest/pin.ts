@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { RedeemInput, RedeemResult } from '../../services/redeem.js';
+import { normalisePin } from '../../domain/pin.js';
+import type { RedeemInput } from '../../services/redeem.js';
 import type { GuestContext, Known } from './context.js';
 import type { Look } from './look.js';
 import type { Page } from './page.js';
@@ -16,6 +17,7 @@ import {
   refusedPage,
   throttledPage,
 } from './pin-pages.js';
+import type { Refusal } from './state.js';
 import { type Times, timesOf } from './times.js';
 import { show } from './views.js';
 
@@ -30,8 +32,6 @@ const Fields = Type.Object({
   email: Type.Optional(Type.String()),
   replace: Type.Optional(Type.String()),
 });
-
-type Refusal = Exclude<RedeemResult, { status: 'granted' }>;
 
 export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
   const { services, now } = context.deps;
@@ -64,9 +64,13 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
       return reply.redirect(context.statusUrl(from, context.refOf(known)), 303);
 
     const look = await context.lookFor(request, known);
+    // The list of devices would be too long for an address.
+    const again = result.status === 'device-limit' ? undefined : result;
     const form = {
-      ...context.formFor(from, known),
+      ...context.formFor(from, known, again),
       ...(fields.email === undefined ? {} : { email: email ?? '' }),
+      // It was right, and only the choice is missing.
+      ...(result.status === 'device-limit' ? { pin: normalisePin(input.pin) ?? '' } : {}),
     };
     if (result.status === 'throttled')
       reply.header('retry-after', Math.max(1, Math.ceil(result.retryAfterMs / 1000)));
@@ -78,7 +82,8 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
   }
 }
 
-function refusalPage(result: Refusal, look: Look, form: PinForm, times: Times): Page {
+/** What a refusal says, in the words and times of a look. */
+export function refusalPage(result: Refusal, look: Look, form: PinForm, times: Times): Page {
   switch (result.status) {
     case 'malformed':
       return malformedPage(look, form);

@@ -2,6 +2,10 @@ import type { ClientMac, GatewayId } from '../../domain/id.js';
 import type { Sealing } from '../../domain/sealing.js';
 import type { RedirectClaim } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
+import type { RedeemResult } from '../../services/redeem.js';
+
+/** Why a PIN did not open anything. */
+export type Refusal = Exclude<RedeemResult, { status: 'granted' }>;
 
 /** What the redirect that led to a PIN page comes to, as it travels in the form. */
 export interface Redirect {
@@ -24,6 +28,8 @@ export interface StatusRef {
   handle?: string;
   lang?: string;
   at: number;
+  /** Why the PIN that was typed last did not open anything, to be said again in another language. */
+  refused?: Refusal;
   /** How often the visitor's browser went to have itself let in, and with which end it was sent last. */
   tries?: number;
   handedUntil?: number;
@@ -69,8 +75,19 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
       open('redirect', source, sealed, REDIRECT_MS),
 
     status(source: string, ref: ClientRef): string {
-      const { gateway, mac, keyed, handle, lang, tries, handedUntil, waitingSince } = ref;
-      const fresh = { gateway, mac, keyed, handle, lang, at: now(), tries, handedUntil, waitingSince };
+      const { gateway, mac, keyed, handle, lang, refused, tries, handedUntil, waitingSince } = ref;
+      const fresh = {
+        gateway,
+        mac,
+        keyed,
+        handle,
+        lang,
+        refused,
+        at: now(),
+        tries,
+        handedUntil,
+        waitingSince,
+      };
       return sealing.seal('status', `guest ${source}`, JSON.stringify(fresh));
     },
     openStatus: (source: string, sealed: string | undefined): StatusRef | undefined =>

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { startGuest } from '../../fixtures/guest.js';
-import { HOUR, SITE } from '../../fixtures/runtime.js';
+import { HOUR, MINUTE, SITE } from '../../fixtures/runtime.js';
 
 const langOf = (body: string): string | undefined => /<html lang="([^"]*)"/.exec(body)?.[1];
 
@@ -105,3 +105,23 @@ t.test('a change of the settings shows at once', async (t) => {
   const policy = 'content-security-policy';
   t.not(before.headers[policy], after.headers[policy], 'and the policy lets the new style through');
 });
+
+t.test(
+  'who cannot read why a code did not work is told the same in the language that it chooses',
+  async (t) => {
+    const guest = await startGuest(t);
+    const { pin } = await guest.visit({
+      expectedArrival: new Date(guest.runtime.time() + 20 * MINUTE).toISOString(),
+    });
+    const phone = guest.device();
+    await phone.enter();
+    const early = await phone.type(pin);
+    t.match([early.state, langOf(early.body)], ['early', 'en']);
+    const german = await phone.get(`/?s=${early.field('s')}&lang=de`);
+    t.match([german.status, german.state, langOf(german.body)], [200, 'early', 'de']);
+    t.match(german.body, '9:20');
+    t.notMatch(german.body, pin);
+    guest.runtime.time.advance(20 * MINUTE);
+    t.equal((await phone.type(pin)).status, 303, 'and the code goes into that page');
+  },
+);

@@ -50,7 +50,7 @@ t.test('what is no PIN is refused with what a PIN looks like, and charges nothin
     const page = await phone.type(typed);
     t.equal(page.status, 422, typed.slice(0, 20));
     t.equal(page.state, 'refused');
-    t.match(page.body, '4821 0937');
+    t.match(page.body, '4821\u00a00937');
     t.notMatch(
       page.body.replace(/<style>[\s\S]*<\/style>/, ''),
       typed.slice(0, 100) || 'value=""',
@@ -174,7 +174,7 @@ t.test('a device over the limit may take the place of another, three times', asy
     t.equal(page.state, 'device-limit');
     t.equal(page.body.match(/name="replace"/g)?.length, 2);
     t.match(page.body, /Device ending in 10:0\d, since 9:0\d/);
-    t.notMatch(page.body, pin, 'the PIN is typed again');
+    t.equal(page.field('pin'), pin, 'the code was right and stays: only the choice is missing');
     const unknown = await phone.type(pin, { replace: 'somebody-else' });
     t.equal(unknown.state, 'device-limit', 'only a device of this visit can be replaced');
     t.equal((await phone.type(pin, { replace: unknown.field('replace') ?? '' })).status, 303);

@@ -26,7 +26,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'Das ist kein vollständiger Code',
-    text: 'Ein Code hat 5 bis 10 Ziffern, zum Beispiel 4821 0937. Leerzeichen und Striche stören nicht.',
+    text: 'Ein Code hat 5 bis 10 Ziffern, zum Beispiel 4821\u00a00937. Leerzeichen und Striche stören nicht.',
   },
   notForm: {
     title: 'Das ließ sich nicht lesen',
@@ -63,7 +63,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Mehr Geräte lässt dieser Code nicht zu',
-    text: 'Wählen Sie, welches Gerät das WLAN verlässt, und geben Sie Ihren Code noch einmal ein: Dieses hier übernimmt dann den Platz.',
+    text: 'Wählen Sie, welches Gerät das WLAN verlässt: Dieses hier übernimmt dann den Platz.',
     noneLeft:
       'Alle Plätze dieses Codes sind belegt, und getauscht wurde schon dreimal an einem Tag. Der Empfang hilft Ihnen weiter.',
     legend: 'Welches Gerät verlässt das WLAN?',

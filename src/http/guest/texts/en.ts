@@ -31,7 +31,7 @@ export const texts = {
   },
   malformed: {
     title: 'That is not a whole code',
-    text: 'A code has 5 to 10 digits, like 4821 0937. Spaces and dashes do no harm.',
+    text: 'A code has 5 to 10 digits, like 4821\u00a00937. Spaces and dashes do no harm.',
   },
   notForm: {
     title: 'That could not be read',
@@ -69,7 +69,7 @@ export const texts = {
   },
   deviceLimit: {
     title: 'No more devices on this code',
-    text: 'Choose one that goes off the Wi-Fi and type your code again: this device takes its place.',
+    text: 'Choose one that goes off the Wi-Fi: this device takes its place.',
     noneLeft:
       'It is in use on as many devices as it allows, and they have changed places three times in a day already. The desk can help you.',
     legend: 'Which device goes off?',

@@ -35,7 +35,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'El código no está completo',
-    text: 'Un código tiene de 5 a 10 cifras, como 4821 0937. Los espacios y los guiones no importan.',
+    text: 'Un código tiene de 5 a 10 cifras, como 4821\u00a00937. Los espacios y los guiones no importan.',
   },
   notForm: {
     title: 'No hemos podido leerlo',
@@ -72,7 +72,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Este código no admite más dispositivos',
-    text: 'Elija cuál sale del wifi y escriba otra vez su código: este dispositivo ocupará su lugar.',
+    text: 'Elija cuál sale del wifi: este dispositivo ocupará su lugar.',
     noneLeft:
       'Todos los lugares de este código están ocupados y ya se han hecho tres cambios en un día. En recepción pueden ayudarle.',
     legend: '¿Qué dispositivo sale del wifi?',

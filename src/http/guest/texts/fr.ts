@@ -28,7 +28,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'Ce n’est pas un code complet',
-    text: 'Un code compte de 5 à 10 chiffres, par exemple 4821 0937. Les espaces et les tirets ne gênent pas.',
+    text: 'Un code compte de 5 à 10 chiffres, par exemple 4821\u00a00937. Les espaces et les tirets ne gênent pas.',
   },
   notForm: {
     title: 'Votre saisie n’a pas pu être lue',
@@ -65,7 +65,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Trop d’appareils pour ce code',
-    text: 'Choisissez celui qui quitte le Wi-Fi et saisissez de nouveau votre code\u00a0: cet appareil-ci prendra sa place.',
+    text: 'Choisissez celui qui quitte le Wi-Fi\u00a0: cet appareil-ci prendra sa place.',
     noneLeft:
       'Toutes les places de ce code sont prises, et trois échanges ont déjà eu lieu en un jour. L’accueil peut vous aider.',
     legend: 'Quel appareil quitte le Wi-Fi\u00a0?',

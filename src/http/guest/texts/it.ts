@@ -25,7 +25,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'Il codice non è completo',
-    text: 'Un codice ha da 5 a 10 cifre, per esempio 4821 0937. Spazi e trattini non contano.',
+    text: 'Un codice ha da 5 a 10 cifre, per esempio 4821\u00a00937. Spazi e trattini non contano.',
   },
   notForm: {
     title: 'Non siamo riusciti a leggerlo',
@@ -62,7 +62,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Troppi dispositivi per questo codice',
-    text: 'Scelga quale esce dal Wi-Fi e inserisca di nuovo il codice: questo dispositivo prenderà il suo posto.',
+    text: 'Scelga quale esce dal Wi-Fi: questo dispositivo prenderà il suo posto.',
     noneLeft:
       'Tutti i posti di questo codice sono occupati e in un giorno ci sono già stati tre scambi. La reception può aiutarla.',
     legend: 'Quale dispositivo esce dal Wi-Fi?',

@@ -26,7 +26,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'De code is niet volledig',
-    text: 'Een code heeft 5 tot 10 cijfers, zoals 4821 0937. Spaties en streepjes mogen.',
+    text: 'Een code heeft 5 tot 10 cijfers, zoals 4821\u00a00937. Spaties en streepjes mogen.',
   },
   notForm: {
     title: 'Dat konden we niet lezen',
@@ -63,7 +63,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Deze code laat niet meer apparaten toe',
-    text: 'Kies welk apparaat van de wifi gaat en vul uw code opnieuw in: dit apparaat neemt de plaats over.',
+    text: 'Kies welk apparaat van de wifi gaat: dit apparaat neemt de plaats over.',
     noneLeft:
       'Alle plaatsen van deze code zijn bezet en er is op één dag al drie keer gewisseld. De receptie helpt u verder.',
     legend: 'Welk apparaat gaat van de wifi?',

@@ -28,7 +28,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'To nie jest pełny kod',
-    text: 'Kod ma od 5 do 10 cyfr, na przykład 4821 0937. Spacje i\u00a0kreski nie przeszkadzają.',
+    text: 'Kod ma od 5 do 10 cyfr, na przykład 4821\u00a00937. Spacje i\u00a0kreski nie przeszkadzają.',
   },
   notForm: {
     title: 'Nie udało się tego odczytać',
@@ -65,7 +65,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Ten kod nie obejmuje więcej urządzeń',
-    text: 'Prosimy wybrać urządzenie do odłączenia i\u00a0wpisać kod jeszcze raz: to urządzenie zajmie jego miejsce.',
+    text: 'Prosimy wybrać urządzenie do odłączenia: to urządzenie zajmie jego miejsce.',
     noneLeft:
       'Kod działa już na tylu urządzeniach, na ilu może, a\u00a0zamieniono je już trzy razy w\u00a0ciągu doby. Pomoże recepcja.',
     legend: 'Które urządzenie odłączyć?',

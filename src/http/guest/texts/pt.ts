@@ -29,7 +29,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'O código não está completo',
-    text: 'Um código tem de 5 a 10 dígitos, como 4821 0937. Espaços e traços não fazem diferença.',
+    text: 'Um código tem de 5 a 10 dígitos, como 4821\u00a00937. Espaços e traços não fazem diferença.',
   },
   notForm: {
     title: 'Não foi possível ler o código',
@@ -66,7 +66,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Este código não permite mais dispositivos',
-    text: 'Escolha qual deles sai do Wi-Fi e escreva o seu código outra vez: este dispositivo fica com o lugar.',
+    text: 'Escolha qual deles sai do Wi-Fi: este dispositivo fica com o lugar.',
     noneLeft:
       'Todos os lugares deste código estão ocupados e já houve três trocas num dia. No balcão podem ajudar.',
     legend: 'Que dispositivo sai do Wi-Fi?',

@@ -28,7 +28,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: 'Bu, tam bir kod değil',
-    text: 'Kod 5 ila 10 rakamdan oluşur, örneğin 4821 0937. Boşluk ve tire sorun olmaz.',
+    text: 'Kod 5 ila 10 rakamdan oluşur, örneğin 4821\u00a00937. Boşluk ve tire sorun olmaz.',
   },
   notForm: {
     title: 'Gönderilen bilgi okunamadı',
@@ -65,7 +65,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: 'Bu koda başka cihaz eklenemiyor',
-    text: 'Wi-Fi bağlantısı kesilecek cihazı seçin ve kodunuzu yeniden yazın: Onun yerini bu cihaz alır.',
+    text: 'Wi-Fi bağlantısı kesilecek cihazı seçin: Onun yerini bu cihaz alır.',
     noneLeft:
       'Kod, izin verdiği sayıda cihazda kullanılıyor ve cihazlar bir gün içinde üç kez değiştirildi. Resepsiyon size yardımcı olabilir.',
     legend: 'Hangi cihazın bağlantısı kesilsin?',

@@ -25,7 +25,7 @@ export const texts: Texts = {
   },
   malformed: {
     title: '这不是完整的访问码',
-    text: '访问码为 5 到 10 位数字，例如 4821 0937。带空格或短横线也可以。',
+    text: '访问码为 5 到 10 位数字，例如 4821\u00a00937。带空格或短横线也可以。',
   },
   notForm: {
     title: '无法读取提交的内容',
@@ -60,7 +60,7 @@ export const texts: Texts = {
   },
   deviceLimit: {
     title: '此访问码的设备数量已满',
-    text: '请选择一台要断开 Wi-Fi 的设备，并再输入一次访问码，由本设备替换它。',
+    text: '请选择一台要断开 Wi-Fi 的设备，由本设备替换它。',
     noneLeft: '此访问码的设备数量已满，而且一天内已更换过三次。前台可以帮助您。',
     legend: '断开哪台设备？',
     device: (tail, since) => `尾号为 ${tail} 的设备，${since}在线`,
