@@ -143,7 +143,9 @@ t.test('a gateway can do what its fields make of it', async (t) => {
   t.match(can({ level: 2 }), { orders: 'browser', revoke: false, extend: false });
   t.equal(can({ level: 2 }).claimed, undefined);
   t.match(can({ binauth: false }), { orders: 'browser', claimed: true });
-  t.match(can({ level: 4 }), { orders: 'asks', revoke: false, limits: true });
+  t.match(can({ level: 3 }), { orders: 'asks', revoke: false, limits: true });
+  t.equal(can({ level: 3 }).claimed, undefined);
+  t.match(can({ level: 4 }), { orders: 'asks', claimed: true, revoke: false, limits: true });
 });
 
 const asking = opennds.asking;
@@ -200,6 +202,7 @@ t.test('a gateway that has stopped asking is down, and one with a short key is w
   const driver = opennds.connect({
     gateway: 'lobby' as GatewayId,
     fields: fieldsOf({ level: 3 }),
+    portalUrl: 'https://portal.example',
     askedAt: async () => at,
     now: () => clock,
     guestPort: 8080,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import t from 'tap';
 import type { ClientMac, GatewayId } from '../../../src/domain/id.js';
 import { hidOf, rhidOf } from '../../../src/drivers/opennds/tokens.js';
@@ -23,6 +23,17 @@ const redirectOf = (mac: string, token: string, origin = 'http://example.com/'):
   const text = Object.entries(pairs).map(([name, value]) => `${name}=${value}`);
   return `/enter/lobby?fas=${encodeURIComponent(Buffer.from(text.join(', ')).toString('base64'))}`;
 };
+
+/** The same at level 3: under the key. */
+function crypted(path: string): string {
+  const text = Buffer.from(new URLSearchParams(path.split('?')[1]).get('fas') ?? '', 'base64');
+  const key = Buffer.alloc(32);
+  key.write(FASKEY);
+  const iv = '0123456789abcdef';
+  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  const inner = Buffer.concat([cipher.update(text), cipher.final()]).toString('base64');
+  return `/enter/lobby?fas=${encodeURIComponent(Buffer.from(inner).toString('base64'))}&iv=${iv}`;
+}
 
 async function start(t: Teardown, fields: object) {
   const guest = await startGuest(t);
@@ -81,10 +92,46 @@ t.test('level 4: a device waits until the router has asked, and is acknowledged'
 
   t.match(await access(devices[1]?.phone.mac ?? ''), { confirmedUntil: NINE + HOUR });
   const again = devices[1] as (typeof devices)[0];
-  await again.phone.get(redirectOf(again.phone.mac, 'anotherToken'));
+  t.equal((await again.phone.get(redirectOf(again.phone.mac, 'anotherToken'))).state, 'pin');
+  t.match(await access(again.phone.mac), { confirmedUntil: NINE + HOUR }, 'a claim changes nothing');
+  await again.phone.type(pin);
   t.match(await access(again.phone.mac), { confirmedUntil: 0 }, 'a new name: the session is over');
   here.add(rhidOf(hidOf('anotherToken'), FASKEY));
-  t.equal((await authmon.round()).length, 1, 'and the device is let in without typing');
+  t.equal((await authmon.round()).length, 1);
+});
+
+t.test('level 3: a device whose session is over is let in again without typing', async (t) => {
+  const { app, device, visit, access } = await start(t, { level: 3 });
+  const url = `http://127.0.0.1:${await listen(app)}/enter/lobby`;
+  const authmon = createAuthmon({ url, gatewayName: NAME, auth: () => true });
+  const { pin } = await visit();
+  const phone = device();
+  await phone.get(crypted(redirectOf(phone.mac, 'one')));
+  await phone.type(pin);
+  await authmon.round();
+  t.equal((await phone.follow()).state, 'connected');
+  t.equal((await phone.get(crypted(redirectOf(phone.mac, 'two')))).state, 'connecting');
+  t.match(await access(phone.mac), { confirmedUntil: 0 }, 'a new name: the session is over');
+  t.ok((await authmon.round()).includes(rhidOf(hidOf('two'), FASKEY)));
+  t.equal((await phone.follow()).state, 'connected');
+});
+
+t.test('level 4: who claims the MAC of a device that is online is asked for a PIN', async (t) => {
+  const { app, device, visit, access } = await start(t, { level: 4 });
+  const url = `http://127.0.0.1:${await listen(app)}/enter/lobby`;
+  const admitted: string[] = [];
+  const auth = (rhid: string): boolean => admitted.push(rhid) > 0;
+  const authmon = createAuthmon({ url, gatewayName: NAME, auth });
+  const { pin } = await visit();
+  const phone = device();
+  await phone.get(redirectOf(phone.mac, 'one'));
+  await phone.type(pin);
+  await authmon.round();
+  const stranger = device();
+  t.equal((await stranger.get(redirectOf(phone.mac, 'other'))).state, 'pin');
+  await authmon.round();
+  t.notOk(admitted.includes(rhidOf(hidOf('other'), FASKEY)));
+  t.match(await access(phone.mac), { confirmedUntil: NINE + HOUR });
 });
 
 t.test('what a stranger says to a gateway that asks confirms nobody and ends nothing', async (t) => {
