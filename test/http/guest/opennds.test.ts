@@ -241,7 +241,7 @@ t.test('a way back is no confirmation of another session or another end', async 
   const first = homeOf((await phone.follow()).link);
   await phone.get(redirectOf(phone.mac, 'two'));
   t.equal((await phone.follow()).state, 'handoff');
-  t.equal((await phone.get(first)).state, 'handoff');
+  await phone.get(first);
   t.match(await access(phone.mac), { confirmedUntil: 0 });
   await phone.get(redirectOf(phone.mac, 'two'));
   const second = homeOf((await phone.follow()).link);
@@ -279,4 +279,41 @@ t.test('where nothing checks the MAC, nobody is let in without typing', async (t
   t.equal((await stranger.get(redirectOf(phone.mac, 'other'))).state, 'pin');
   await phone.get(redirectOf(phone.mac, 'one'));
   t.equal((await phone.type(pin)).status, 303);
+});
+
+t.test(
+  'a sealed reference opens nothing by another name than the one that a PIN was typed for',
+  async (t) => {
+    for (const fields of [{ level: 1, binauth: false }, { level: 4 }]) {
+      const { device, visit } = await start(t, fields);
+      const { pin } = await visit();
+      const phone = device();
+      await phone.get(redirectOf(phone.mac, 'one'));
+      await phone.type(pin);
+      const stranger = device();
+      const form = await stranger.get(redirectOf(phone.mac, 'other'));
+      const page = await stranger.get(`/status?s=${form.field('s')}`);
+      t.equal(page.status, 303);
+      t.notOk(page.link);
+      t.equal((await stranger.follow()).state, 'pin');
+      t.match((await phone.get(redirectOf(phone.mac, 'one'))).state, 'pin');
+      await phone.type(pin);
+      t.match((await phone.follow()).state, /handoff|connecting/, 'whose name it is goes on');
+    }
+  },
+);
+
+t.test('an older reference of a device is let in by its own name before it is handed off', async (t) => {
+  const { device, visit } = await start(t, { level: 1 });
+  const { pin } = await visit();
+  const phone = device();
+  const form = await phone.get(redirectOf(phone.mac, 'one'));
+  const older = `/status?s=${form.field('s')}`;
+  await phone.type(pin);
+  await phone.get(redirectOf(phone.mac, 'two'));
+  t.match((await phone.get(older)).location, /^\/\?s=/);
+  await phone.follow();
+  const page = await phone.follow();
+  t.equal(page.state, 'handoff');
+  t.match(page.link, rhidOf(hidOf('one'), FASKEY));
 });
