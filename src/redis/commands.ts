@@ -10,8 +10,8 @@ export interface Command {
   until: number;
   attempts: number;
   limits: { downKbps?: number; upKbps?: number; quotaMB?: number };
-  /** The end that the gateway last confirmed, 0 where it lets nobody pass. */
-  confirmedUntil: number;
+  /** The largest end that the gateway confirmed or was given, 0 where it lets nobody pass. */
+  passesUntil: number;
 }
 
 export type Settled = 'settled' | 'again' | 'retry' | 'dead' | 'gone' | 'left';
@@ -59,10 +59,7 @@ const claimCommands = defineScript({
     if (status === 'lost') return 'lost';
     const commands: Command[] = [];
     for (let i = 0; i + COMMAND_FIELDS <= data.length; i += COMMAND_FIELDS) {
-      const [mac, version, until, attempts, down, up, quota, confirmedUntil] = data.slice(
-        i,
-        i + COMMAND_FIELDS,
-      );
+      const [mac, version, until, attempts, down, up, quota, passesUntil] = data.slice(i, i + COMMAND_FIELDS);
       commands.push({
         mac: mac as ClientMac,
         version: Number(version),
@@ -73,7 +70,7 @@ const claimCommands = defineScript({
           ...(up ? { upKbps: Number(up) } : {}),
           ...(quota ? { quotaMB: Number(quota) } : {}),
         },
-        confirmedUntil: Number(confirmedUntil),
+        passesUntil: Number(passesUntil),
       });
     }
     return commands;

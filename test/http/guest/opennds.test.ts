@@ -317,3 +317,40 @@ t.test('an older reference of a device is let in by its own name before it is ha
   t.equal(page.state, 'handoff');
   t.match(page.link, rhidOf(hidOf('one'), FASKEY));
 });
+
+t.test('what a device was let in for stays known, however often its redirect comes again', async (t) => {
+  const { app, runtime, device, visit, access } = await start(t, { level: 3 });
+  const url = `http://127.0.0.1:${await listen(app)}/enter/lobby`;
+  const authmon = createAuthmon({ url, gatewayName: NAME, auth: () => true });
+  const { pin, id } = await visit();
+  const phone = device();
+  const redirect = crypted(redirectOf(phone.mac, 'one'));
+  await phone.get(redirect);
+  await phone.type(pin);
+  await authmon.round();
+  runtime.time.advance(MINUTE);
+  await phone.get(redirect);
+  t.equal((await phone.follow()).state, 'connected', 'it is online all the while');
+  t.match(await access(phone.mac), { confirmedUntil: NINE + HOUR });
+  await runtime.services.visits.cancel(SITE, id, 'test');
+  await eventually(async () => (await access(phone.mac))?.dead);
+  t.match(await runtime.services.staying(SITE, id), [/stays on until 2026-11-23T10:00:00.000Z/]);
+});
+
+t.test('a device that is handed off again stays on to the end that it was let in for first', async (t) => {
+  const { runtime, device, visit, access } = await start(t, { level: 1 });
+  const { pin, id } = await visit();
+  const phone = device();
+  await phone.get(redirectOf(phone.mac, 'one'));
+  await phone.type(pin);
+  const back = new URL(new URL((await phone.follow()).link ?? '').searchParams.get('redir') ?? '');
+  t.equal((await phone.get(back.pathname + back.search)).state, 'connected');
+  runtime.time.advance(MINUTE);
+  await phone.get(redirectOf(phone.mac, 'one'));
+  t.match(await access(phone.mac), { confirmedUntil: 0, passesUntil: NINE + HOUR });
+  await runtime.services.visits.cancel(SITE, id, 'test');
+  await eventually(async () => (await access(phone.mac))?.dead);
+  t.match(await runtime.services.staying(SITE, id), [/stays on until 2026-11-23T10:00:00.000Z/]);
+  runtime.time.set(NINE + HOUR + 1000);
+  await eventually(async () => (await access(phone.mac)) === undefined);
+});
