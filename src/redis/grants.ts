@@ -1,7 +1,7 @@
 import type { Access, Grant } from '../domain/grant.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { siteKeys } from './keys.js';
-import { defineScript, type RedisClient } from './scripts.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
 import { sweepIndex } from './sweep.js';
 
 const endGrants = defineScript({
@@ -15,6 +15,13 @@ const letIn = defineScript({
   file: 'let-in',
   args: ['now', 'gateway', 'mac', 'grant', 'handle', 'asks'],
   reply: ([status, until]): number | undefined => (status === 'let-in' ? Number(until) : undefined),
+  durable: true,
+});
+
+const noteHandoff = defineScript({
+  file: 'note-handoff',
+  args: ['gateway', 'mac', 'handle', 'until'],
+  reply: statusOf('noted', 'other'),
   durable: true,
 });
 
@@ -125,6 +132,13 @@ export function createGrantStore(redis: RedisClient) {
       now: number,
       { handle = '', asks = false }: { handle?: string | undefined; asks?: boolean } = {},
     ) => letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle, asks: asks ? '1' : '' }),
+
+    /** Notes that a browser carries this end to the gateway. False where it is decided otherwise by now. */
+    noteHandoff: async (
+      site: SiteId,
+      gateway: GatewayId,
+      { mac, handle, until }: { mac: ClientMac; handle: string; until: number },
+    ): Promise<boolean> => (await noteHandoff(redis, site, { gateway, mac, handle, until })) === 'noted',
 
     /** Drops ids of grants whose records are gone. Returns how many. */
     async sweep(site: SiteId, before: number): Promise<number> {

@@ -11,12 +11,14 @@ const WAITING_MS = 180_000;
 const WAITING_MOST = 64;
 const NOTED_EVERY_MS = 2000;
 const OFFERED_MOST = 2000;
+/** A visitor follows the link at once; a visit that is cancelled meanwhile must not begin much later. */
+const HANDOFF_MS = 120_000;
 
 export type Untold = ReturnType<typeof createUntold>;
 
 export interface UntoldDeps {
   registry: Pick<GatewayRegistry, 'kindOf'>;
-  grants: Pick<GrantStore, 'access'>;
+  grants: Pick<GrantStore, 'access' | 'noteHandoff'>;
   commands: Pick<CommandStore, 'settle' | 'waiting'>;
   gateways: Pick<GatewayStore, 'noteAsked'>;
   now: () => number;
@@ -55,9 +57,13 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
   return {
     confirm,
 
-    /** Where a visitor's browser has itself let in; undefined where the gateway has no such place. */
-    handoff: (gateway: Gateway, order: HandoffOrder): string | undefined =>
-      registry.kindOf(gateway)?.handoff?.(order, gateway.fields)?.url,
+    /** Where a visitor's browser has itself let in; undefined where there is no such place, or it is decided otherwise now. */
+    async handoff(gateway: Gateway, order: Omit<HandoffOrder, 'goodUntil'>): Promise<string | undefined> {
+      const { site, id, fields } = gateway;
+      const made = registry.kindOf(gateway)?.handoff?.({ ...order, goodUntil: now() + HANDOFF_MS }, fields);
+      // From now on it may pass, whether it comes back or not.
+      return made && (await grants.noteHandoff(site, id, order)) ? made.url : undefined;
+    },
 
     /** What a gateway asks; undefined where it is no question of this one. */
     question: (gateway: Gateway, query: Readonly<Record<string, string>>): Question | undefined =>

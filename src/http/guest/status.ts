@@ -63,7 +63,7 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
       const back = `${originOf(request)}/status?s=${sealWith({ tries: tries + 1, handedUntil: until })}`;
       const url =
         tries < TRIES_MOST && handle !== undefined
-          ? services.untold.handoff(gateway, { mac, handle, until, back })
+          ? await services.untold.handoff(gateway, { mac, handle, until, back })
           : undefined;
       const page = url
         ? handoffPage(look, { url, s: sealWith({ tries }) })

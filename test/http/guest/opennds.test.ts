@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import t from 'tap';
 import type { ClientMac, GatewayId } from '../../../src/domain/id.js';
-import { hidOf, rhidOf } from '../../../src/drivers/opennds/tokens.js';
+import { customOf, hidOf, rhidOf } from '../../../src/drivers/opennds/tokens.js';
 import { createAuthmon } from '../../emulators/opennds-authmon.js';
 import { listen, startGuest } from '../../fixtures/guest.js';
 import type { Teardown } from '../../fixtures/redis.js';
@@ -353,4 +353,26 @@ t.test('a device that is handed off again stays on to the end that it was let in
   t.match(await runtime.services.staying(SITE, id), [/stays on until 2026-11-23T10:00:00.000Z/]);
   runtime.time.set(NINE + HOUR + 1000);
   await eventually(async () => (await access(phone.mac)) === undefined);
+});
+
+t.test('a link that was handed out is good for two minutes, and its end is known from then on', async (t) => {
+  const { runtime, device, visit, access } = await start(t, { level: 1 });
+  const { pin, id } = await visit();
+  const phone = device();
+  await phone.get(redirectOf(phone.mac, 'one'));
+  await phone.type(pin);
+  const link = new URL((await phone.follow()).link ?? '');
+  const ends = { until: NINE + HOUR, goodUntil: NINE + 2 * MINUTE };
+  const word = customOf(phone.mac as ClientMac, hidOf('one'), ends, FASKEY);
+  t.equal(link.searchParams.get('custom'), word);
+  await runtime.services.visits.cancel(SITE, id, 'test');
+  await eventually(async () => (await access(phone.mac))?.dead);
+  t.match(await runtime.services.staying(SITE, id), [/stays on until 2026-11-23T10:00:00.000Z/]);
+  const back = new URL(link.searchParams.get('redir') ?? '');
+  t.equal((await phone.get(back.pathname + back.search)).state, 'ended');
+  t.match(await runtime.services.staying(SITE, id), [/stays on until/]);
+  const { noteHandoff } = runtime.stores.grants;
+  const { handle = '' } = (await access(phone.mac)) ?? {};
+  const order = { mac: phone.mac as ClientMac, handle, until: NINE + HOUR };
+  t.notOk(await noteHandoff(SITE, LOBBY, order), 'what was decided otherwise meanwhile is not handed out');
 });
