@@ -8,6 +8,8 @@ import type { GatewayRegistry } from './gateways.js';
 
 /** Longer than a router needs for two of its rounds: whoever was not let in by then is gone, or has another name. */
 const WAITING_MS = 180_000;
+/** So long a client is named again that was said to be let in: any guest can say so, and the router refuses whom it has. */
+const DOUBTED_MS = 30_000;
 const WAITING_MOST = 64;
 const NOTED_EVERY_MS = 2000;
 const OFFERED_MOST = 2000;
@@ -52,7 +54,12 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
   }
 
   const waiting = ({ site, id }: Gateway): Promise<WaitingClient[]> =>
-    commands.waiting(site, id, { since: now() - WAITING_MS, limit: WAITING_MOST, now: now() });
+    commands.waiting(site, id, {
+      since: now() - WAITING_MS,
+      passesSince: now() - DOUBTED_MS,
+      limit: WAITING_MOST,
+      now: now(),
+    });
 
   return {
     confirm,
@@ -76,7 +83,9 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
       await noteAsked(gateway);
       if (question.ask === 'orders') {
         const turn = (one: WaitingClient): number => offered.get(`${gateway.id} ${one.handle}`) ?? 0;
-        const inTurn = (await waiting(gateway)).sort((a, b) => turn(a) - turn(b));
+        const inTurn = (await waiting(gateway)).sort(
+          (a, b) => Number(a.passes) - Number(b.passes) || turn(a) - turn(b),
+        );
         const { answer, named } = asking.orders(inTurn, gateway.fields, now());
         if (offered.size > OFFERED_MOST) offered.clear();
         for (const one of inTurn.slice(0, named)) offered.set(`${gateway.id} ${one.handle}`, turn(one) + 1);

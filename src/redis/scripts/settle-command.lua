@@ -35,7 +35,6 @@ if ARGV[7] == 'done' then
   end
   redis.call('ZREM', queue, mac)
   redis.call('ZREM', root .. ':dead:' .. gateway, mac)
-  redis.call('ZREM', root .. ':waiting:' .. gateway, mac)
   if ARGV[5] == '0' then
     redis.call('DEL', key)
     redis.call('SREM', root .. ':accesses:' .. gateway, mac)
