@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { ClientMac, GatewayId } from '../../src/domain/id.js';
-import { createOpenNds } from '../../src/drivers/opennds/index.js';
+import { createOpenNds, opennds } from '../../src/drivers/opennds/index.js';
 
 /** Foyer on the router: an `ndsctl` that tells how it was called, and lists what the test wants. */
 
@@ -57,4 +57,33 @@ t.test('a listing that fails fails for all that share it, and the next one is as
   for (const one of both) t.match(one, { status: 'rejected', reason: { code: 'bad-answer' } });
   code = 0;
   t.match(await driver.findClient?.('10.0.0.2'), { mac: MAC });
+});
+
+t.test('an address that two clients have stands for neither', async (t) => {
+  const { driver } = start([
+    { mac: MAC, ip: '10.0.0.2' },
+    { mac: '02:00:00:00:00:02', ip: '10.0.0.2' },
+    { mac: '02:00:00:00:00:03', ip: '10.0.0.3' },
+  ]);
+  t.same(await driver.clients?.(), [{ mac: '02:00:00:00:00:03', ip: '10.0.0.3' }]);
+  t.equal(await driver.findClient?.('10.0.0.2'), undefined);
+});
+
+t.test('a client that still passes after it was to be ended is a fault', async (t) => {
+  const refuses = ([what]: readonly string[]) => (what === 'deauth' ? 1 : 0);
+  const { driver } = start([{ mac: MAC, ip: '10.0.0.2', state: 'Authenticated' }], refuses);
+  await t.rejects(driver.deauthorize({ mac: MAC, ips: [] }), { code: 'bad-answer', message: /still passes/ });
+  const gone = start([{ mac: MAC, ip: '10.0.0.2' }], refuses);
+  await gone.driver.deauthorize({ mac: MAC, ips: [] });
+  t.notOk(
+    gone.calls.some((call) => call.startsWith('deauth')),
+    'one that does not pass keeps its place',
+  );
+});
+
+t.test('the path of the control program is of no other program', async (t) => {
+  const allowed = new RegExp((opennds.fields.properties.ndsctl as { pattern?: string }).pattern ?? '(?!)');
+  for (const path of ['/usr/bin/ndsctl', '/ndsctl', '/opt/a-b/ndsctl']) t.match(path, allowed);
+  for (const path of ['ndsctl', '/bin/sh', '/usr/bin/ndsctl2', '/usr/bin/xndsctl', '//ndsctl', '/a b/ndsctl'])
+    t.notMatch(path, allowed);
 });

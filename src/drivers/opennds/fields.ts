@@ -21,9 +21,9 @@ export const fields = Type.Object({
   ),
   ndsctl: Type.Optional(
     Type.String({
-      pattern: '^/[^\\s]+$',
+      pattern: '^(?:/[^\\s/]+)*/ndsctl$',
       description:
-        'Path of `ndsctl` where Foyer runs on the router itself: /usr/bin/ndsctl. Everything then goes by it.',
+        'Path of `ndsctl` where Foyer runs on the router itself: /usr/bin/ndsctl. It ends in `ndsctl`. Everything then goes by it.',
     }),
   ),
   binauth: Type.Boolean({

@@ -39,7 +39,7 @@ const CAPABILITIES: Record<Mode, Capabilities> = {
     identity: true,
     limits: true,
     remarks:
-      'Foyer runs on the router itself. A running session takes no later end: it is ended, and the device let in again, without typing, on its next redirect. Limits are rates; a volume is not held. After the daemon has been started anew devices are let in again as they are redirected.',
+      'Foyer runs on the router itself. A running session takes no later end: it is ended, and the device let in again, without typing, on its next redirect. A visit that was shortened ends at its former end while Foyer is not running. Limits are rates; a volume is not held. After the daemon has been started anew devices are let in again as they are redirected.',
   },
   browser: {
     mode: 'levels 1 and 2',
