@@ -25,6 +25,8 @@ export interface Access {
   /** The end that the gateway last confirmed, 0 where it confirmed that the client does not pass. */
   confirmedUntil: number;
   confirmedVersion: number;
+  /** The largest end that the gateway may go by where it cannot be told of an earlier one, else 0. */
+  passesUntil: number;
   attempts: number;
   /** Code of the last fault, `''` when the last order went through. */
   error: string;
@@ -34,6 +36,10 @@ export interface Access {
   handle: string;
 }
 
+/** Until when the gateway may let the client pass. */
+const passes = (access: Access | undefined): number =>
+  Math.max(access?.confirmedUntil ?? 0, access?.passesUntil ?? 0);
+
 /** The state of one grant, from the decision and what the gateway confirmed. */
 export function grantState(grant: Grant, access: Access | undefined, now: number): GrantState {
   const live = grant.endedAt === undefined && now < grant.until;
@@ -42,13 +48,13 @@ export function grantState(grant: Grant, access: Access | undefined, now: number
     if (access && access.confirmedVersion === access.version && confirmed >= grant.until) return 'active';
     return access?.dead ? 'failed' : 'pending';
   }
-  const settled = !access || access.confirmedVersion === access.version || confirmed <= now;
+  const settled = !access || access.confirmedVersion === access.version || passes(access) <= now;
   if (settled || access.until > now) return 'ended';
   return access.dead ? 'failed' : 'ending';
 }
 
 /** The end that the gateway goes by where that is later than the one decided; undefined where it is not. */
 export function staysUntil(access: Access | undefined, now: number): number | undefined {
-  const confirmed = access?.confirmedUntil ?? 0;
-  return confirmed > Math.max(now, access?.until ?? 0) ? confirmed : undefined;
+  const end = passes(access);
+  return end > Math.max(now, access?.until ?? 0) ? end : undefined;
 }

@@ -145,6 +145,8 @@ export interface HandoffOrder {
   handle: string;
   /** Exclusive end, epoch milliseconds. */
   until: number;
+  /** A link that was not followed by then is not to let anybody in: the decision may be another one. */
+  goodUntil: number;
   /** Absolute address of the page to come back to. */
   back: string;
 }

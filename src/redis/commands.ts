@@ -10,8 +10,8 @@ export interface Command {
   until: number;
   attempts: number;
   limits: { downKbps?: number; upKbps?: number; quotaMB?: number };
-  /** The end that the gateway last confirmed, 0 where it lets nobody pass. */
-  confirmedUntil: number;
+  /** The largest end that the gateway confirmed or was given, 0 where it lets nobody pass. */
+  passesUntil: number;
 }
 
 export type Settled = 'settled' | 'again' | 'retry' | 'dead' | 'gone' | 'left';
@@ -47,9 +47,11 @@ export interface WaitingClient {
   /** The gateway's own name for it. */
   handle: string;
   limits: { downKbps?: number; upKbps?: number };
+  /** Somebody said for the gateway that it passes already. */
+  passes: boolean;
 }
 
-const WAITING_FIELDS = 5;
+const WAITING_FIELDS = 6;
 const COMMAND_FIELDS = 8;
 
 const claimCommands = defineScript({
@@ -59,10 +61,7 @@ const claimCommands = defineScript({
     if (status === 'lost') return 'lost';
     const commands: Command[] = [];
     for (let i = 0; i + COMMAND_FIELDS <= data.length; i += COMMAND_FIELDS) {
-      const [mac, version, until, attempts, down, up, quota, confirmedUntil] = data.slice(
-        i,
-        i + COMMAND_FIELDS,
-      );
+      const [mac, version, until, attempts, down, up, quota, passesUntil] = data.slice(i, i + COMMAND_FIELDS);
       commands.push({
         mac: mac as ClientMac,
         version: Number(version),
@@ -73,7 +72,7 @@ const claimCommands = defineScript({
           ...(up ? { upKbps: Number(up) } : {}),
           ...(quota ? { quotaMB: Number(quota) } : {}),
         },
-        confirmedUntil: Number(confirmedUntil),
+        passesUntil: Number(passesUntil),
       });
     }
     return commands;
@@ -88,13 +87,13 @@ const settleCommand = defineScript({
 
 const waitingClients = defineScript({
   file: 'waiting-clients',
-  args: ['now', 'gateway', 'since', 'limit'],
+  args: ['now', 'gateway', 'since', 'limit', 'passesSince'],
   reply: ([, ...data]) => {
     const found: WaitingClient[] = [];
     for (let i = 0; i + WAITING_FIELDS <= data.length; i += WAITING_FIELDS) {
-      const [mac, until, handle = '', down, up] = data.slice(i, i + WAITING_FIELDS);
+      const [mac, until, handle = '', down, up, passes] = data.slice(i, i + WAITING_FIELDS);
       const limits = { ...(down ? { downKbps: Number(down) } : {}), ...(up ? { upKbps: Number(up) } : {}) };
-      found.push({ mac: mac as ClientMac, until: Number(until), handle, limits });
+      found.push({ mac: mac as ClientMac, until: Number(until), handle, limits, passes: passes === '1' });
     }
     return found;
   },
@@ -162,8 +161,11 @@ export function createCommandStore(redis: RedisClient) {
       }),
 
     /** Clients that wait for their gateway to ask, who was seen longest ago first. */
-    waiting: (site: SiteId, gateway: GatewayId, order: { since: number; limit: number; now: number }) =>
-      waitingClients(redis, site, { now: order.now, gateway, since: order.since, limit: order.limit }),
+    waiting: (
+      site: SiteId,
+      gateway: GatewayId,
+      order: { since: number; passesSince: number; limit: number; now: number },
+    ) => waitingClients(redis, site, { ...order, gateway }),
 
     /** Queues these clients again; `event` says why in the log. */
     queue: (

@@ -1,7 +1,7 @@
 import type { Access, Grant } from '../domain/grant.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { siteKeys } from './keys.js';
-import { defineScript, type RedisClient } from './scripts.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
 import { sweepIndex } from './sweep.js';
 
 const endGrants = defineScript({
@@ -13,8 +13,15 @@ const endGrants = defineScript({
 
 const letIn = defineScript({
   file: 'let-in',
-  args: ['now', 'gateway', 'mac', 'grant', 'handle'],
+  args: ['now', 'gateway', 'mac', 'grant', 'handle', 'asks'],
   reply: ([status, until]): number | undefined => (status === 'let-in' ? Number(until) : undefined),
+  durable: true,
+});
+
+const noteHandoff = defineScript({
+  file: 'note-handoff',
+  args: ['gateway', 'mac', 'handle', 'until'],
+  reply: statusOf('noted', 'other'),
   durable: true,
 });
 
@@ -43,6 +50,7 @@ const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access 
         version: Number(fields.version),
         confirmedUntil: Number(fields.confirmedUntil ?? 0),
         confirmedVersion: Number(fields.confirmedVersion ?? 0),
+        passesUntil: Number(fields.passesUntil ?? 0),
         attempts: Number(fields.attempts ?? 0),
         error: fields.error ?? '',
         dead: fields.dead === '1',
@@ -116,8 +124,21 @@ export function createGrantStore(redis: RedisClient) {
       endGrants(redis, site, { now, visit, mac, grant: '', freeSlot: '1', reason, by }),
 
     /** The end of the client's access at this gateway if it holds a live grant anywhere in the site. */
-    letIn: (site: SiteId, gateway: GatewayId, mac: ClientMac, newGrantId: string, now: number, handle = '') =>
-      letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle }),
+    letIn: (
+      site: SiteId,
+      gateway: GatewayId,
+      mac: ClientMac,
+      newGrantId: string,
+      now: number,
+      { handle = '', asks = false }: { handle?: string | undefined; asks?: boolean } = {},
+    ) => letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle, asks: asks ? '1' : '' }),
+
+    /** Notes that a browser carries this end to the gateway. False where it is decided otherwise by now. */
+    noteHandoff: async (
+      site: SiteId,
+      gateway: GatewayId,
+      { mac, handle, until }: { mac: ClientMac; handle: string; until: number },
+    ): Promise<boolean> => (await noteHandoff(redis, site, { gateway, mac, handle, until })) === 'noted',
 
     /** Drops ids of grants whose records are gone. Returns how many. */
     async sweep(site: SiteId, before: number): Promise<number> {

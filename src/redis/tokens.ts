@@ -69,6 +69,7 @@ const redeem = defineScript({
     'slot',
     'replace',
     'handle',
+    'asks',
   ],
   reply: decode,
   durable: true,
@@ -98,6 +99,8 @@ export interface RedeemOrder {
   replace: string;
   /** The gateway's own name for the client, where it has one. */
   handle?: string;
+  /** The gateway asks whom to let in. */
+  asks?: boolean;
 }
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
@@ -117,6 +120,7 @@ export function createTokenStore(redis: RedisClient) {
         slot: order.newSlot,
         replace: order.replace,
         handle: order.handle ?? '',
+        asks: order.asks ? '1' : '',
       }),
 
     /** Is the site's budget for wrong PINs spent, so that pages ask for the e-mail too? */

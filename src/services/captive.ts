@@ -5,21 +5,22 @@ import type { Orders } from '../drivers/driver.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { GatewayRegistry } from './gateways.js';
 
-/** What a client has at a gateway now. The status page and RFC 8908 both read this, so they cannot disagree. */
+/** What a client has at a gateway now, and by which name of the gateway's. The status page and RFC 8908 both read this, so they cannot disagree. */
 export type CaptiveState =
   | { state: 'captive' }
   /** Decided, not yet confirmed by the gateway. */
-  | { state: 'pending'; until: number; stuck: boolean }
-  | { state: 'online'; until: number };
+  | { state: 'pending'; until: number; stuck: boolean; handle: string }
+  | { state: 'online'; until: number; handle: string };
 
 export function captiveState(access: Access | undefined, now: number, orders: Orders): CaptiveState {
   if (!access || access.until <= now) return { state: 'captive' };
+  const { until, handle } = access;
   // Where it cannot be told, the gateway goes on with what it last confirmed, whatever was decided since.
-  if (orders !== 'told' && access.confirmedUntil > now) return { state: 'online', until: access.until };
+  if (orders !== 'told' && access.confirmedUntil > now) return { state: 'online', until, handle };
   if (access.confirmedVersion === access.version && access.confirmedUntil > now) {
-    return { state: 'online', until: access.until };
+    return { state: 'online', until, handle };
   }
-  return { state: 'pending', until: access.until, stuck: access.dead };
+  return { state: 'pending', until, stuck: access.dead, handle };
 }
 
 export type Captive = ReturnType<typeof createCaptive>;

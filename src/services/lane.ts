@@ -145,9 +145,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
 
   /** A browser carries the word, or the gateway asks: what ends by itself needs none, and what ends early cannot be told. */
   async function settleUntold(command: Command): Promise<Settled> {
-    const { until, confirmedUntil } = command;
-    if (confirmedUntil > Math.max(now(), until)) {
-      const late = { late: true, fault: 'not-supported', endsAt: confirmedUntil } as const;
+    const { until, passesUntil } = command;
+    if (passesUntil > Math.max(now(), until)) {
+      const late = { late: true, fault: 'not-supported', endsAt: passesUntil } as const;
       log.warn({ gateway: id }, 'a device stays on to its former end: this router cannot be told from afar');
       return commands.settle(site, id, command, late, now());
     }

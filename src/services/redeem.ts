@@ -67,6 +67,8 @@ export function createRedeem(deps: RedeemDeps) {
     }
   }
 
+  const asks = ({ gateway }: ProvenClient): boolean => registry.capabilitiesOf(gateway)?.orders === 'asks';
+
   /** What this client holds in the site now, at whichever gateway. */
   const held = async ({ gateway, mac }: ProvenClient): Promise<Grant[]> =>
     (await grants.ofClient(gateway.site, mac)).filter(
@@ -91,6 +93,7 @@ export function createRedeem(deps: RedeemDeps) {
         newSlot: newId(),
         replace: input.replace ?? '',
         handle: client.handle ?? '',
+        asks: asks(client),
       };
       const redeemed = await tokens.redeem(site, order, now());
       if (redeemed.status === 'granted') await bring(client);
@@ -100,7 +103,10 @@ export function createRedeem(deps: RedeemDeps) {
     /** Lets a client in that holds a live grant in this site. Undefined where it holds none. */
     async letIn(client: ProvenClient): Promise<number | undefined> {
       const { site, id } = client.gateway;
-      const until = await grants.letIn(site, id, client.mac, newId(), now(), client.handle);
+      const until = await grants.letIn(site, id, client.mac, newId(), now(), {
+        handle: client.handle,
+        asks: asks(client),
+      });
       if (until !== undefined) await bring(client);
       return until;
     },

@@ -8,15 +8,19 @@ import type { GatewayRegistry } from './gateways.js';
 
 /** Longer than a router needs for two of its rounds: whoever was not let in by then is gone, or has another name. */
 const WAITING_MS = 180_000;
+/** So long a client is named again that was said to be let in: any guest can say so, and the router refuses whom it has. */
+const DOUBTED_MS = 30_000;
 const WAITING_MOST = 64;
 const NOTED_EVERY_MS = 2000;
 const OFFERED_MOST = 2000;
+/** A visitor follows the link at once; a visit that is cancelled meanwhile must not begin much later. */
+const HANDOFF_MS = 120_000;
 
 export type Untold = ReturnType<typeof createUntold>;
 
 export interface UntoldDeps {
   registry: Pick<GatewayRegistry, 'kindOf'>;
-  grants: Pick<GrantStore, 'access'>;
+  grants: Pick<GrantStore, 'access' | 'noteHandoff'>;
   commands: Pick<CommandStore, 'settle' | 'waiting'>;
   gateways: Pick<GatewayStore, 'noteAsked'>;
   now: () => number;
@@ -50,14 +54,23 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
   }
 
   const waiting = ({ site, id }: Gateway): Promise<WaitingClient[]> =>
-    commands.waiting(site, id, { since: now() - WAITING_MS, limit: WAITING_MOST, now: now() });
+    commands.waiting(site, id, {
+      since: now() - WAITING_MS,
+      passesSince: now() - DOUBTED_MS,
+      limit: WAITING_MOST,
+      now: now(),
+    });
 
   return {
     confirm,
 
-    /** Where a visitor's browser has itself let in; undefined where the gateway has no such place. */
-    handoff: (gateway: Gateway, order: HandoffOrder): string | undefined =>
-      registry.kindOf(gateway)?.handoff?.(order, gateway.fields)?.url,
+    /** Where a visitor's browser has itself let in; undefined where there is no such place, or it is decided otherwise now. */
+    async handoff(gateway: Gateway, order: Omit<HandoffOrder, 'goodUntil'>): Promise<string | undefined> {
+      const { site, id, fields } = gateway;
+      const made = registry.kindOf(gateway)?.handoff?.({ ...order, goodUntil: now() + HANDOFF_MS }, fields);
+      // From now on it may pass, whether it comes back or not.
+      return made && (await grants.noteHandoff(site, id, order)) ? made.url : undefined;
+    },
 
     /** What a gateway asks; undefined where it is no question of this one. */
     question: (gateway: Gateway, query: Readonly<Record<string, string>>): Question | undefined =>
@@ -70,7 +83,9 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
       await noteAsked(gateway);
       if (question.ask === 'orders') {
         const turn = (one: WaitingClient): number => offered.get(`${gateway.id} ${one.handle}`) ?? 0;
-        const inTurn = (await waiting(gateway)).sort((a, b) => turn(a) - turn(b));
+        const inTurn = (await waiting(gateway)).sort(
+          (a, b) => Number(a.passes) - Number(b.passes) || turn(a) - turn(b),
+        );
         const { answer, named } = asking.orders(inTurn, gateway.fields, now());
         if (offered.size > OFFERED_MOST) offered.clear();
         for (const one of inTurn.slice(0, named)) offered.set(`${gateway.id} ${one.handle}`, turn(one) + 1);

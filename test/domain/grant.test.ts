@@ -23,6 +23,7 @@ const access = (more: Partial<Access> = {}): Access => ({
   version: 3,
   confirmedUntil: UNTIL,
   confirmedVersion: 3,
+  passesUntil: 0,
   attempts: 0,
   handle: '',
   error: '',
@@ -70,6 +71,13 @@ t.test('a grant that is over is ending until the gateway confirmed that too', as
     ['revoked, the gateway still lets it pass', over, access(stillOpen), 1500, 'ending'],
     ['revoked, and the gateway does not obey', over, access({ ...stillOpen, dead: true }), 1500, 'failed'],
     ['revoked, and the gateway ended it by itself', over, access(stillOpen), UNTIL, 'ended'],
+    [
+      'revoked, and let in earlier until later',
+      over,
+      access({ ...stillOpen, ...none, passesUntil: UNTIL, dead: true }),
+      1500,
+      'failed',
+    ],
     ['revoked before it was ever confirmed', over, access({ ...none, until: 0 }), 1500, 'ended'],
     ['replaced by another that goes on', over, access({ until: 9000, version: 4 }), 1500, 'ended'],
   ];

@@ -118,23 +118,24 @@ t.test('on the router itself a redirect’s word is no proof', async (t) => {
 });
 
 t.test('the word for the BinAuth script has parts of fixed width and a keyed digest', async (t) => {
-  const word = customOf(MAC, HID, NINE + 999, 'faskey1');
-  t.match(word, /^[0-9a-f]{150}$/);
-  t.equal(word.slice(0, 86), `020000000001${HID}${NINE / 1000}`, 'the end is rounded down');
+  const word = customOf(MAC, HID, { until: NINE + 999, goodUntil: NINE + 2500 }, 'faskey1');
+  t.match(word, /^[0-9a-f]{160}$/);
+  t.equal(word.slice(0, 96), `020000000001${HID}${NINE / 1000}${NINE / 1000 + 2}`, 'ends are rounded down');
   const key = createHash('sha256').update('foyer-binauth faskey1').digest('hex');
-  const digest = createHash('sha256').update(key + word.slice(0, 86) + key);
-  t.equal(word.slice(86), digest.digest('hex'));
+  const digest = createHash('sha256').update(key + word.slice(0, 96) + key);
+  t.equal(word.slice(96), digest.digest('hex'));
 });
 
 t.test('a browser is sent to its own gateway with token, way back and word', async (t) => {
   const back = 'http://198.51.100.1:8080/status?s=a-b_c';
-  const made = opennds.handoff?.({ mac: MAC, handle: claim.handle, until: NINE, back }, fieldsOf());
+  const order = { mac: MAC, handle: claim.handle, until: NINE, goodUntil: NINE - 9000, back };
+  const made = opennds.handoff?.(order, fieldsOf());
   const url = new URL(made?.url ?? '');
   t.match(made?.url, `http://${GATEWAY}/opennds_auth/?tok=${RHID}&redir=`);
   t.equal(url.searchParams.get('redir'), back);
-  t.equal(url.searchParams.get('custom'), customOf(MAC, HID, NINE, 'faskey1'));
+  t.equal(url.searchParams.get('custom'), customOf(MAC, HID, order, 'faskey1'));
   for (const handle of ['', HID, `${HID} 198.51.100.7:2050`, `${HID} ${GATEWAY} x`])
-    t.equal(opennds.handoff?.({ mac: MAC, handle, until: NINE, back }, fieldsOf()), undefined);
+    t.equal(opennds.handoff?.({ ...order, handle }, fieldsOf()), undefined);
 });
 
 t.test('a gateway can do what its fields make of it', async (t) => {
@@ -143,7 +144,9 @@ t.test('a gateway can do what its fields make of it', async (t) => {
   t.match(can({ level: 2 }), { orders: 'browser', revoke: false, extend: false });
   t.equal(can({ level: 2 }).claimed, undefined);
   t.match(can({ binauth: false }), { orders: 'browser', claimed: true });
-  t.match(can({ level: 4 }), { orders: 'asks', revoke: false, limits: true });
+  t.match(can({ level: 3 }), { orders: 'asks', revoke: false, limits: true });
+  t.equal(can({ level: 3 }).claimed, undefined);
+  t.match(can({ level: 4 }), { orders: 'asks', claimed: true, revoke: false, limits: true });
 });
 
 const asking = opennds.asking;
@@ -200,10 +203,10 @@ t.test('a gateway that has stopped asking is down, and one with a short key is w
   const driver = opennds.connect({
     gateway: 'lobby' as GatewayId,
     fields: fieldsOf({ level: 3 }),
+    portalUrl: 'https://portal.example',
     askedAt: async () => at,
     now: () => clock,
     guestPort: 8080,
-    portalUrl: 'https://portal.example',
     log: { info: () => undefined, warn: () => undefined },
   });
   t.match(await driver.check(), { ok: false, problems: [/has not asked yet/, /faskey is short/] });

@@ -59,7 +59,9 @@ t.test('every key that a full story leaves is listed, under its site or among th
   story.box.fault = 'login-refused';
   const stuck = await story.visit();
   await story.redeem(7, stuck.pin);
-  await story.runtime.stores.grants.letIn(SITE, DEMO, mac(7), 'again', NINE, 'a-name-of-the-gateway');
+  await story.runtime.stores.grants.letIn(SITE, DEMO, mac(7), 'again', NINE, {
+    handle: 'a-name-of-the-gateway',
+  });
   await eventually(async () => (await story.access(7))?.dead);
   story.box.fault = undefined;
   await tell(story);

@@ -16,6 +16,7 @@ const access = (n: number, more: Partial<Access> = {}): Access => ({
   until: TEN,
   version: 3,
   confirmedUntil: TEN,
+  passesUntil: 0,
   confirmedVersion: 3,
   attempts: 0,
   handle: '',

@@ -1,5 +1,5 @@
 import { type Driver, type DriverContext, DriverError, type Health } from '../driver.js';
-import { modeOf, type OpenNdsFields } from './fields.js';
+import { asks, type OpenNdsFields } from './fields.js';
 
 /** authmon of 9.10 asks every 10 s unless told otherwise. */
 const ASKS_EVERY_MS = 10_000;
@@ -14,12 +14,12 @@ const cannotTell = async (): Promise<never> => {
 /** A router that Foyer cannot reach: a browser carries the word, or the router asks. */
 export function connectAfar({ fields, askedAt, portalUrl, now }: DriverContext<OpenNdsFields>): Driver {
   const began = now();
-  const asks = modeOf(fields) === 'asks';
+  const asking = asks(fields);
   const unsafe =
-    asks && !portalUrl?.startsWith('https:')
+    asking && !portalUrl?.startsWith('https:')
       ? `At level ${fields.level} openNDS sends guests to https only: set PORTAL_URL to an https:// address, with TLS_CERT and TLS_KEY.`
       : undefined;
-  const noted = asks
+  const noted = asking
     ? []
     : [
         ...(portalUrl === undefined
@@ -50,7 +50,7 @@ export function connectAfar({ fields, askedAt, portalUrl, now }: DriverContext<O
     authorize: cannotTell,
     deauthorize: cannotTell,
     async check(): Promise<Health> {
-      const problem = unsafe ?? (asks ? await silence() : undefined);
+      const problem = unsafe ?? (asking ? await silence() : undefined);
       return {
         ok: problem === undefined,
         epoch: 'afar',

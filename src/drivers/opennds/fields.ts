@@ -21,9 +21,9 @@ export const fields = Type.Object({
   ),
   ndsctl: Type.Optional(
     Type.String({
-      pattern: '^/[^\\s]+$',
+      pattern: '^(?:/[^\\s/]+)*/ndsctl$',
       description:
-        'Path of `ndsctl` where Foyer runs on the router itself: /usr/bin/ndsctl. Everything then goes by it.',
+        'Path of `ndsctl` where Foyer runs on the router itself: /usr/bin/ndsctl. It ends in `ndsctl`. Everything then goes by it.',
     }),
   ),
   binauth: Type.Boolean({
@@ -35,11 +35,15 @@ export const fields = Type.Object({
 
 export type OpenNdsFields = Static<typeof fields>;
 
-export type Mode = 'told' | 'browser' | 'claimed' | 'asks';
+export type Mode = 'told' | 'browser' | 'claimed' | 'asks' | 'asksClaimed';
 
 /** How a gateway with these fields learns what is decided. */
 export function modeOf({ ndsctl, level, binauth }: OpenNdsFields): Mode {
   if (ndsctl) return 'told';
-  if (level >= 3) return 'asks';
+  if (level === 3) return 'asks';
+  if (level === 4) return 'asksClaimed';
   return binauth ? 'browser' : 'claimed';
 }
+
+/** Level 4 crypts nothing of its redirects, and asks like level 3. */
+export const asks = (fields: OpenNdsFields): boolean => ['asks', 'asksClaimed'].includes(modeOf(fields));

@@ -5,14 +5,14 @@ import { customOf, rhidOf } from './tokens.js';
 
 /** The link by which a visitor's own browser has itself let in. The slash before the query has to be there. */
 export function handoff(order: HandoffOrder, { faskey }: OpenNdsFields): { url: string } | undefined {
-  const { mac, until, back } = order;
+  const { mac, until, goodUntil, back } = order;
   const handle = parseHandle(order.handle);
   if (!handle) return undefined;
   const { hid, gateway } = handle;
   const query = [
     `tok=${rhidOf(hid, faskey)}`,
     `redir=${encodeURIComponent(back)}`,
-    `custom=${customOf(mac, hid, until, faskey)}`,
+    `custom=${customOf(mac, hid, { until, goodUntil }, faskey)}`,
   ];
   return { url: `http://${gateway}/opennds_auth/?${query.join('&')}` };
 }

@@ -40,7 +40,8 @@ export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNd
     const client = await ctl.client(mac);
     // One that does not pass keeps its place in the list: it would have to be redirected again.
     if (!client?.passes) return;
-    await ctl.deauth(mac);
+    if (!(await ctl.deauth(mac)) && (await ctl.client(mac))?.passes)
+      throw new DriverError('bad-answer', 'ndsctl deauth did not end this client: it still passes.');
     // openNDS lets answers of a tracked flow through: whoever sends UDP to a device that is off could go on.
     flows.note(client.ip, mac);
     await flows.cut(new Set([mac]));
@@ -72,8 +73,12 @@ export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNd
     await flows.forgetHijacked(new Set([mac]));
   }
 
+  /** Whoever takes an address that another one has is listed too: by such an address nobody can be told. */
   async function clients() {
-    return (await ctl.clients()).map(({ mac, ip }) => ({ mac, ip }));
+    const list = await ctl.clients();
+    const owners = new Map<string, number>();
+    for (const { ip } of list) owners.set(ip, (owners.get(ip) ?? 0) + 1);
+    return list.filter(({ ip }) => owners.get(ip) === 1).map(({ mac, ip }) => ({ mac, ip }));
   }
 
   async function guestNetworks(device: string): Promise<string[]> {
@@ -94,10 +99,7 @@ export function connectHere(run: Run, { fields, now, log }: DriverContext<OpenNd
 
     clients,
 
-    async findClient(ip) {
-      const found = (await clients()).filter((client) => client.ip === ip);
-      return found.length === 1 ? found[0] : undefined;
-    },
+    findClient: async (ip) => (await clients()).find((client) => client.ip === ip),
 
     async check(): Promise<Health> {
       try {

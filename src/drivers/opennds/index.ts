@@ -11,10 +11,20 @@ import { rules } from './rules.js';
 export type { OpenNdsFields };
 
 /** A device that Foyer cannot send off. */
-const AFAR =
-  'Cannot be told from afar: a device that is sent off early stays on until the end it was let in for, and a longer visit is let in again, without typing, on the next redirect after that.';
+const STAYS =
+  'Cannot be told from afar: a device that is sent off early stays on until the end it was let in for.';
+
+const AFAR = `${STAYS} A longer visit is let in again, without typing, on the next redirect after that.`;
 
 const NOWHERE = { extend: false, revoke: false, list: false, identity: false } as const;
+
+/** Of a gateway that asks. */
+const ASKS =
+  'The router asks every few seconds whom to let in, so that a visitor waits for up to 25 s. It gets the whole minutes that fit, and who has less than one left gets one. Limits are rates; a volume is not held.';
+
+/** Where nothing that the router does depends on the MAC that a redirect claims. */
+const FORGED =
+  'Nothing checks the MAC, which can be forged: nobody is let in again without typing, and one PIN may serve more devices than it should.';
 
 /** A row for each mode, in the order in which they are shown. */
 const CAPABILITIES: Record<Mode, Capabilities> = {
@@ -29,7 +39,7 @@ const CAPABILITIES: Record<Mode, Capabilities> = {
     identity: true,
     limits: true,
     remarks:
-      'Foyer runs on the router itself. A running session takes no later end: it is ended, and the device let in again, without typing, on its next redirect. Limits are rates; a volume is not held. After the daemon has been started anew devices are let in again as they are redirected.',
+      'Foyer runs on the router itself. A running session takes no later end: it is ended, and the device let in again, without typing, on its next redirect. A visit that was shortened ends at its former end while Foyer is not running. Limits are rates; a volume is not held. After the daemon has been started anew devices are let in again as they are redirected.',
   },
   browser: {
     mode: 'levels 1 and 2',
@@ -48,16 +58,26 @@ const CAPABILITIES: Record<Mode, Capabilities> = {
     lagSeconds: 86_400,
     ...NOWHERE,
     limits: false,
-    remarks: `Nothing checks the MAC, which can be forged: nobody is let in again without typing, and one PIN may serve more devices than it should. ${AFAR}`,
+    remarks: `${FORGED} ${STAYS}`,
   },
   asks: {
-    mode: 'levels 3 and 4',
+    mode: 'level 3',
     orders: 'asks',
     end: 'to whole minutes, at least one',
     lagSeconds: 75,
     ...NOWHERE,
     limits: true,
-    remarks: `The router asks every few seconds whom to let in, so that a visitor waits for up to 25 s. It gets the whole minutes that fit, and who has less than one left gets one. Limits are rates; a volume is not held. Level 4 is untested. ${AFAR}`,
+    remarks: `${ASKS} ${AFAR}`,
+  },
+  asksClaimed: {
+    mode: 'level 4',
+    orders: 'asks',
+    claimed: true,
+    end: 'to whole minutes, at least one',
+    lagSeconds: 75,
+    ...NOWHERE,
+    limits: true,
+    remarks: `Untested with a router. ${FORGED} ${ASKS} ${STAYS}`,
   },
 };
 
@@ -69,7 +89,13 @@ export function createOpenNds({ run }: { run: Run }): DriverKind<OpenNdsFields> 
     kind: 'opennds',
     label: 'openNDS',
     fields,
-    capabilities: [CAPABILITIES.told, CAPABILITIES.browser, CAPABILITIES.claimed, CAPABILITIES.asks],
+    capabilities: [
+      CAPABILITIES.told,
+      CAPABILITIES.browser,
+      CAPABILITIES.claimed,
+      CAPABILITIES.asks,
+      CAPABILITIES.asksClaimed,
+    ],
     modeOf: (given) => ORDER.indexOf(modeOf(given)),
     defaults: { trust: 'verify', guestNetworks: [] },
     // The end stands in the session itself, to the millisecond.

@@ -42,9 +42,28 @@ function clientOf(value: unknown): NdsClient | undefined {
   };
 }
 
-/** The daemon's own control program, one call at a time: it locks itself against a second one. */
+/**
+ * The daemon's own control program, one call at a time: it locks itself against a second one. Any guest can bring a reading
+ * about, so that those share one listing, and what is to be done goes before it.
+ */
 export function createNdsctl(run: Run, path: string) {
-  let tail: Promise<unknown> = Promise.resolve();
+  const orders: (() => Promise<void>)[] = [];
+  /** The listing that has not begun. One that runs already may be older than what is asked. */
+  let listing: { begin: () => Promise<void>; rows: Promise<NdsClient[]> } | undefined;
+  let busy = false;
+
+  async function work(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    for (;;) {
+      // Whoever was just answered may have the next order ready.
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = orders.shift() ?? listing?.begin;
+      if (!next) break;
+      await next();
+    }
+    busy = false;
+  }
 
   async function attempt(words: readonly string[]): Promise<RunResult> {
     for (let tried = 1; ; tried += 1) {
@@ -57,13 +76,13 @@ export function createNdsctl(run: Run, path: string) {
   }
 
   function call(...words: string[]): Promise<RunResult> {
-    const next = tail.then(() => attempt(words));
-    tail = next.catch(() => undefined);
-    return next;
+    return new Promise((resolve, reject) => {
+      orders.push(() => attempt(words).then(resolve, reject));
+      void work();
+    });
   }
 
-  async function answer(...words: string[]): Promise<string> {
-    const { code, stdout, stderr } = await call(...words);
+  function stdoutOf(words: readonly string[], { code, stdout, stderr }: RunResult): string {
     if (code === 0) return stdout;
     const [first = ''] = (stderr || stdout).trim().split('\n');
     throw new DriverError(
@@ -72,25 +91,41 @@ export function createNdsctl(run: Run, path: string) {
     );
   }
 
-  return {
-    async clients(): Promise<NdsClient[]> {
-      const listing = await answer('json');
-      try {
-        const { clients } = JSON.parse(listing) as { clients: Record<string, unknown> };
-        return Object.values(clients).flatMap((row) => clientOf(row) ?? []);
-      } catch (error) {
-        throw new DriverError('bad-answer', 'ndsctl json is not readable.', error);
-      }
-    },
+  const answer = async (...words: string[]): Promise<string> => stdoutOf(words, await call(...words));
 
-    async client(mac: ClientMac): Promise<NdsClient | undefined> {
-      const listing = await answer('json', mac);
-      try {
-        return clientOf(JSON.parse(listing));
-      } catch (error) {
-        throw new DriverError('bad-answer', 'ndsctl json is not readable.', error);
-      }
-    },
+  function read<T>(json: string, pick: (value: unknown) => T): T {
+    try {
+      return pick(JSON.parse(json));
+    } catch (error) {
+      throw new DriverError('bad-answer', 'ndsctl json is not readable.', error);
+    }
+  }
+
+  const rowsOf = (value: unknown): NdsClient[] =>
+    Object.values((value as { clients: Record<string, unknown> }).clients).flatMap(
+      (row) => clientOf(row) ?? [],
+    );
+
+  function list(): Promise<NdsClient[]> {
+    let begin = async (): Promise<void> => undefined;
+    const rows = new Promise<NdsClient[]>((resolve, reject) => {
+      begin = async () => {
+        listing = undefined;
+        await attempt(['json'])
+          .then((result) => read(stdoutOf(['json'], result), rowsOf))
+          .then(resolve, reject);
+      };
+    });
+    listing = { begin, rows };
+    void work();
+    return rows;
+  }
+
+  return {
+    clients: (): Promise<NdsClient[]> => listing?.rows ?? list(),
+
+    client: async (mac: ClientMac): Promise<NdsClient | undefined> =>
+      read(await answer('json', mac), clientOf),
 
     /** False where the daemon did not: the client is not there, or it passes already. */
     auth: async (mac: ClientMac, ...words: (string | number)[]): Promise<boolean> =>

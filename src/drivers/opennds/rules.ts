@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RulesContext } from '../driver.js';
-import { modeOf, type OpenNdsFields } from './fields.js';
+import { asks, modeOf, type OpenNdsFields } from './fields.js';
 
 const BINAUTH = '/usr/lib/opennds/foyer-binauth.sh';
 const heading = (text: string): string => `# ---- ${text}`;
@@ -46,7 +46,7 @@ function daemon(context: RulesContext<OpenNdsFields>): string[] {
     '# A phone that sleeps is not sent off.',
     'authidletimeout 0',
     ...(mode === 'browser' ? [`binauth ${BINAUTH}`] : []),
-    ...(mode === 'asks'
+    ...(asks(fields)
       ? [
           '# Seconds between two questions. Version 9.10 reads this line as it stands, with its mark of a comment.',
           '# nat_traversal_poll_interval 5',

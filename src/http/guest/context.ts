@@ -175,7 +175,9 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
       const until = await redeem.letIn(client);
       if (until !== undefined && can?.orders === 'browser')
         return reply.redirect(statusUrl(from, { ...refOf(here), tries }), 303);
-      const online = until !== undefined || (await captive(client.gateway, client.mac)).state !== 'captive';
+      const has = await captive(client.gateway, client.mac);
+      const sameSession = has.state !== 'captive' && has.handle === (client.handle ?? '');
+      const online = until !== undefined || sameSession;
       if (online && (again || until === undefined)) return reply.redirect(statusUrl(from, refOf(here)), 303);
       if (until === undefined) return ask();
       const s = seal.status(from, { ...refOf(here), waitingSince: now() });

@@ -51,6 +51,10 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
       const look = await context.look(request, gateway.site, lang);
       return show(reply, 200, endedPage(look, context.seal.status(from, ref)));
     }
+    // By another name it is another session: whoever comes by it has itself let in, and where a MAC is only claimed types.
+    const sameSession = state.handle === (handle ?? '');
+    const handsOff = state.state === 'pending' && can?.orders === 'browser' && handle !== undefined;
+    if (!sameSession && (can?.claimed || handsOff)) return reply.redirect(context.againUrl(from, ref), 303);
     const look = await context.look(request, gateway.site, lang);
     const { until } = state;
     const times = timesOf(look, now());
@@ -59,7 +63,7 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
       const back = `${originOf(request)}/status?s=${sealWith({ tries: tries + 1, handedUntil: until })}`;
       const url =
         tries < TRIES_MOST && handle !== undefined
-          ? services.untold.handoff(gateway, { mac, handle, until, back })
+          ? await services.untold.handoff(gateway, { mac, handle, until, back })
           : undefined;
       const page = url
         ? handoffPage(look, { url, s: sealWith({ tries }) })

@@ -17,6 +17,14 @@ local function record(root, now, type, ...)
   redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
 end
 
+-- A gateway with names of its own for its clients cannot be told of an earlier end: the largest that it was given by this
+-- name stays known, whatever is decided or confirmed later.
+local function may_pass_until(key, till)
+  if tonumber(redis.call('HGET', key, 'passesUntil') or '0') < tonumber(till) then
+    redis.call('HSET', key, 'passesUntil', till)
+  end
+end
+
 -- Brings the access record of one client at one gateway in line with its live grants, and queues a command when
 -- the desired end changed (or when `force`: the gateway forgot what it was told). The record keeps which grants it stands
 -- for, those of its last end when none is left: what becomes of them is told by their ids.

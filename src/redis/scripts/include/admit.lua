@@ -46,8 +46,8 @@ local WAITING_MS = 180000
 -- A device slot and a grant for an open token. The visit's version grows only where the visit itself changes: a device
 -- that comes back must not keep the desk's changes from being written. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
 -- added at for each device (nothing when no replacement is left); or 'slot-unknown'. `handle`: what the gateway calls the
--- client now, '' where it has no name of its own for it.
-local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, handle)
+-- client now, '' where it has no name of its own for it. `asks`: the gateway asks whom to let in.
+local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, handle, asks)
   local devices = root .. ':visit:' .. id .. ':devices'
   local replacements = root .. ':visit:' .. id .. ':replacements'
   local changed = false
@@ -112,9 +112,11 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
   local seen_late = access[1] and tonumber(access[1]) + LATELY_MS <= now
   local lost = seen_late and access[2] == access[3]
   if handle ~= '' then
-    -- A new name: the session by the old one is over, whatever was confirmed of it.
+    -- A new name: the session by the old one is over, whatever was confirmed of it. By the same name a browser was not let
+    -- in after all; a gateway that asks has a new one for each session, and is told of this one again by itself.
     local ended = access[6] and access[6] ~= handle
-    lost = ended or (seen_late and tonumber(access[7] or '0') > now)
+    lost = ended or (not asks and seen_late and tonumber(access[7] or '0') > now)
+    if ended then redis.call('HSET', key, 'passesUntil', '0') end
     if lost then redis.call('HSET', key, 'confirmedUntil', '0', 'confirmedVersion', '0') end
   end
   local till = decide(root, now, gateway, mac, lost or access[4] == '1' or access[5] == 'absent')
