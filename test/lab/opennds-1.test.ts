@@ -1,7 +1,6 @@
 import t from 'tap';
-import { launchChromium } from './chromium.js';
 import { createLab, noLab, until } from './network.js';
-import { BINAUTH, createRouterPhone, endsAt, startAfar } from './opennds-portal.js';
+import { BINAUTH, browseWithPin, createRouterPhone, endsAt, startAfar } from './opennds-portal.js';
 import { measured } from './phone.js';
 import { GATEWAY } from './portal.js';
 
@@ -147,23 +146,9 @@ if (noLab) {
   });
 
   t.test('a browser without JavaScript goes from the PIN to the web', async (t) => {
-    const visit = await portal.visit({ minutes: 5 });
-    const browser = await launchChromium(t, second);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    const web = `http://${lab.inetIp}/`;
-    await page.goto(web);
-    t.equal(await page.locator('main').getAttribute('data-state'), 'pin');
-    await page.fill('input[name=pin]', visit.pin);
-    const began = performance.now();
-    await page.click('button[type=submit]');
-    await page.waitForSelector('main[data-state=connected]');
-    t.comment(measured('opennds-1-browser-pin-to-online', performance.now() - began));
-    // A connection from before still leads to the router: what a visitor does then is to try again.
-    const there = async (): Promise<boolean> => {
-      await page.goto(web).catch(() => undefined);
-      return (await page.title()) === 'online';
-    };
-    await until('the web', there, 10_000);
+    const { pin } = await portal.visit({ minutes: 5 });
+    const ms = await browseWithPin(t, lab, second, pin);
+    t.comment(measured('opennds-1-browser-pin-to-online', ms));
     t.pass('the web is there');
   });
 }

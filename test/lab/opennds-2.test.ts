@@ -1,7 +1,6 @@
 import t from 'tap';
-import { launchChromium } from './chromium.js';
 import { createLab, noLab, until } from './network.js';
-import { createRouterPhone, endsAt, startAfar } from './opennds-portal.js';
+import { browseWithPin, createRouterPhone, endsAt, startAfar } from './opennds-portal.js';
 import { measured } from './phone.js';
 
 if (noLab) {
@@ -42,22 +41,9 @@ if (noLab) {
   );
 
   t.test('a browser without JavaScript goes from the PIN to the web', async (t) => {
-    const visit = await portal.visit({ minutes: 5 });
-    const browser = await launchChromium(t, client);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    const web = `http://${lab.inetIp}/`;
-    await page.goto(web);
-    t.equal(await page.locator('main').getAttribute('data-state'), 'pin');
-    await page.fill('input[name=pin]', visit.pin);
-    const began = performance.now();
-    await page.click('button[type=submit]');
-    await page.waitForSelector('main[data-state=connected]');
-    t.comment(measured('opennds-2-browser-pin-to-online', performance.now() - began));
-    const there = async (): Promise<boolean> => {
-      await page.goto(web).catch(() => undefined);
-      return (await page.title()) === 'online';
-    };
-    await until('the web', there, 10_000);
+    const { pin } = await portal.visit({ minutes: 5 });
+    const ms = await browseWithPin(t, lab, client, pin);
+    t.comment(measured('opennds-2-browser-pin-to-online', ms));
     t.pass('the web is there');
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { launchChromium } from './chromium.js';
 import type { Lab, LabClient } from './network.js';
 import { until } from './network.js';
 import { FASKEY, GATEWAY_NAME, type OpenNds, type OpenNdsOptions, startOpenNds } from './opennds.js';
@@ -98,4 +99,24 @@ export function createRouterPhone(lab: Lab, client: LabClient) {
         ms + 3000,
       ),
   };
+}
+
+/** From the PIN to the web in a browser without JavaScript. Milliseconds until the page said that the device is online. */
+export async function browseWithPin(t: Pick<Test, 'teardown'>, lab: Lab, client: LabClient, pin: string) {
+  const browser = await launchChromium(t, client);
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  const web = `http://${lab.inetIp}/`;
+  await page.goto(web);
+  await page.fill('main[data-state=pin] input[name=pin]', pin);
+  const began = performance.now();
+  await page.click('button[type=submit]');
+  await page.waitForSelector('main[data-state=connected]');
+  const ms = performance.now() - began;
+  // A connection from before still leads to the router: what a visitor does then is to try again.
+  const there = async (): Promise<boolean> => {
+    await page.goto(web).catch(() => undefined);
+    return (await page.title()) === 'online';
+  };
+  await until('the web', there, 10_000);
+  return ms;
 }
