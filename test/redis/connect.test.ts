@@ -18,7 +18,7 @@ async function worksWith(t: Test, connection: RedisConnection): Promise<void> {
 }
 
 t.test('a script runs on a standalone server over its socket', async (t) => {
-  const server = await startRedis(t);
+  const server = await startRedis(t, { args: ['--appendonly', 'no'] });
   const connection = connectRedis(server.url);
   t.equal(connection.kind, 'standalone');
   await worksWith(t, connection);

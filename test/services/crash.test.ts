@@ -61,7 +61,7 @@ t.test('a process that dies between any two steps leaves nothing undone and noth
   t.jobs = 3;
   for (const { phase, point, until, told } of table) {
     t.test(`${phase}, dead at ${point}`, { buffered: true }, async (t) => {
-      const { url, redis } = await startRedis(t, { durable: true });
+      const { url, redis } = await startRedis(t);
       const file = join(redisFolder(t), 'router');
       const time = testClock();
       const open = async () => {
