@@ -124,29 +124,32 @@ export function refusedPage(look: Look, fields: PinForm): Page {
   return refused(look, fields, '', { title, text: fields.email === undefined ? text : withEmail }, 'pin');
 }
 
-/** `when` is undefined where the desk has to check the visitor in first. */
-export function earlyPage(look: Look, fields: PinForm, when: string | undefined): Page {
-  const { title, text, checkInTitle, checkInText } = look.texts.early;
-  const common = { state: 'early', tone: 'warn', icon: ICONS.clock } as const;
-  if (when === undefined)
-    return problemPage(
-      look,
-      fields,
-      { ...common, title: checkInTitle, text: checkInText },
-      { variant: 'check-in' },
-    );
-  return problemPage(look, fields, { ...common, title: title(slot('when')), text }, { inserts: { when } });
-}
-
-export function expiredPage(look: Look, fields: PinForm, when: string): Page {
-  const { title, text } = look.texts.expired;
+/** The title says when, or how long. */
+function timedPage(
+  look: Look,
+  fields: PinForm,
+  state: 'early' | 'expired' | 'throttled',
+  time: string,
+): Page {
+  const { title, text } = look.texts[state];
   return problemPage(
     look,
     fields,
-    { state: 'expired', tone: 'warn', icon: ICONS.clock, title: title(slot('when')), text },
-    { inserts: { when } },
+    { state, tone: 'warn', icon: ICONS.clock, title: title(slot('time')), text },
+    { inserts: { time } },
   );
 }
+
+/** `when` is undefined where the desk has to check the visitor in first. */
+export function earlyPage(look: Look, fields: PinForm, when: string | undefined): Page {
+  if (when !== undefined) return timedPage(look, fields, 'early', when);
+  const { checkInTitle: title, checkInText: text } = look.texts.early;
+  const problem = { state: 'early', tone: 'warn', icon: ICONS.clock, title, text } as const;
+  return problemPage(look, fields, problem, { variant: 'check-in' });
+}
+
+export const expiredPage = (look: Look, fields: PinForm, when: string): Page =>
+  timedPage(look, fields, 'expired', when);
 
 export const checkInOnlyPage = (look: Look, fields: PinForm): Page =>
   problemPage(look, fields, {
@@ -165,15 +168,8 @@ export const emailPage = (look: Look, fields: PinForm): Page =>
   );
 
 /** `wait`: how long, in words. */
-export function throttledPage(look: Look, fields: PinForm, wait: string): Page {
-  const { title, text } = look.texts.throttled;
-  return problemPage(
-    look,
-    fields,
-    { state: 'throttled', tone: 'warn', icon: ICONS.clock, title: title(slot('wait')), text },
-    { inserts: { wait } },
-  );
-}
+export const throttledPage = (look: Look, fields: PinForm, wait: string): Page =>
+  timedPage(look, fields, 'throttled', wait);
 
 /** One device that can be given up. */
 export interface DeviceChoice {
