@@ -14,8 +14,13 @@ export interface RedirectClaim {
   ssid?: string;
   /** Where the client wanted to go. Never followed. */
   url?: string;
-  /** What the gateway calls this client where that is neither its MAC nor its address: the driver's own, opaque to others. */
+  /**
+   * What the gateway calls this client's session where that is neither its MAC nor its address: the driver's own, opaque
+   * to others. A new one means that the session by the old one is over. For gateways that are not told.
+   */
   handle?: string;
+  /** Which way the client comes to the gateway (access point, radio): the driver's own, given back with every order. */
+  via?: string;
   /** The gateway says that this client passes already, and names nobody: `url` is where it had been sent on to. */
   passes?: true;
   /** True where the gateway keyed the data and the driver verified it. */
@@ -35,6 +40,8 @@ export interface Capabilities {
   orders: Orders;
   /** The MAC of a redirect stays a claim to the end: nobody is let in again without typing. */
   claimed?: true;
+  /** Nothing confirms the MAC of a redirect: such a gateway is taken at its word (`trust: redirect`) or not at all. */
+  forgeable?: true;
   /** How exactly the gateway itself ends a session: one line for the table. */
   end: string;
   /** How much longer than its grant a session may last where the gateway lags, in seconds. */
@@ -59,11 +66,17 @@ export interface Limits {
   quotaMB?: number;
 }
 
-/** One client to be let in. */
-export interface AuthorizeOrder {
+/** A client of a gateway, and where it is to be found there. */
+export interface Target {
   mac: ClientMac;
   /** Where known: the addresses that the client had lately. */
   ips: readonly string[];
+  /** As the client's last redirect had it. */
+  via?: string;
+}
+
+/** One client to be let in. */
+export interface AuthorizeOrder extends Target {
   /** Exclusive end, epoch milliseconds on the injected clock. */
   until: number;
   limits: Limits;
@@ -89,6 +102,8 @@ export interface Health {
   problems: string[];
   /** Guest networks that the gateway itself knows, where the field `guestNetworks` is empty. */
   guestNetworks?: string[];
+  /** The access points of this gateway, where routers of one kind send guests to one and the same path. */
+  accessPoints?: ClientMac[];
 }
 
 /** One connected gateway. Every method may throw `DriverError`; authorize and deauthorize are idempotent. */
@@ -96,7 +111,9 @@ export interface Driver {
   /** After it returns the gateway lets this client pass until `order.until`, also where it passed before. */
   authorize(order: AuthorizeOrder): Promise<void>;
   /** After it returns the client does not pass, its running flows included, also where it did not pass before. */
-  deauthorize(client: { mac: ClientMac; ips: readonly string[] }): Promise<void>;
+  deauthorize(client: Target): Promise<void>;
+  /** Where the gateway asks: has it ask about this client now, as far as it can be had to. */
+  prompt?(client: Target): Promise<void>;
   /** Sessions that are ours. */
   sessions?(): Promise<Session[]>;
   /** The gateway's client table: who has which address now. */
@@ -149,6 +166,63 @@ export interface HandoffOrder {
   goodUntil: number;
   /** Absolute address of the page to come back to. */
   back: string;
+  /** Where the kind has `radius`: what the client logs in with at its gateway, good once and for a minute. */
+  credential?: Credential;
+}
+
+export interface Credential {
+  username: string;
+  /** At most 15 characters: older gateways cut longer ones. */
+  password: string;
+}
+
+/** How the visitor's browser brings the word: by a link that is followed by itself, or by a form that is sent by its button. */
+export type Handoff =
+  | { method: 'GET'; url: string }
+  | { method: 'POST'; url: string; fields: Record<string, string> };
+
+/** A session as the gateway accounts for it by RADIUS. */
+export interface AccountedSession {
+  mac: ClientMac;
+  /** Acct-Session-Id. */
+  id: string;
+  username: string;
+  /** Source address of the packets: where a Disconnect-Request goes. */
+  nas: string;
+  /** NAS-Identifier and NAS-IP-Address, where the gateway says them. */
+  nasId?: string;
+  nasIp?: string;
+  /** Framed-IP-Address. */
+  ip?: string;
+  /** When it was heard of last, epoch milliseconds. */
+  seenAt: number;
+}
+
+/** A router that asks by RADIUS, and the secret that it shares. */
+export interface RadiusNas {
+  /** Addresses or CIDRs from which it asks. */
+  networks: readonly string[];
+  secret: string;
+  /** Drop what has no Message-Authenticator (CVE-2024-3596). */
+  requireMessageAuthenticator: boolean;
+}
+
+/** One attribute as it goes onto the wire. */
+export interface RadiusAttribute {
+  type: number;
+  value: Buffer;
+}
+
+/** How a gateway asks by RADIUS. All of it is pure. */
+export interface RadiusFacet<F> {
+  /** Undefined where a gateway with these fields does not ask. */
+  nas(fields: F): RadiusNas | undefined;
+  /** Does a client's MAC alone say who it is (MAC authentication bypass)? Else only a credential of a handoff does. */
+  bypass(fields: F): boolean;
+  /** Does the gateway ask again about a session that runs, with what the client logged in with? */
+  reasks(fields: F): boolean;
+  /** What an Access-Accept says beside Session-Timeout. */
+  accept(limits: Limits, fields: F): RadiusAttribute[];
 }
 
 export interface DriverContext<F> {
@@ -156,6 +230,10 @@ export interface DriverContext<F> {
   fields: F;
   /** When a gateway that asks did so last, epoch milliseconds; undefined where it never did. */
   askedAt?: () => Promise<number | undefined>;
+  /** The sessions that the gateway accounts for by RADIUS, where the kind has `radius`. */
+  accounted?: () => Promise<AccountedSession[]>;
+  /** How long one call of the gateway may take, in milliseconds, where not the usual. */
+  timeoutMs?: number;
   /** Epoch milliseconds on Foyer's one clock. */
   now: () => number;
   /** The port of the guest listener on this machine. */
@@ -182,15 +260,19 @@ export interface DriverKind<F = Record<string, unknown>> {
   checkEveryMs: number;
   /** What of this machine a gateway of this kind has to itself, in words (`interface br-guests`), and the field that says so. */
   takes?(fields: F): { field: string; thing: string } | undefined;
-  /** Reads the router's redirect; undefined where it is malformed. Pure. */
-  parseRedirect(query: Readonly<Record<string, string>>, fields: F): RedirectClaim | undefined;
+  /** Reads the router's redirect; undefined where it is malformed. `raw`: the query as it came, without `?`. Pure. */
+  parseRedirect(query: Readonly<Record<string, string>>, fields: F, raw: string): RedirectClaim | undefined;
   connect(context: DriverContext<F>): Driver;
-  /** Where `orders` is `browser`: the address by which the visitor's browser has itself let in; undefined for a handle that is none. */
-  handoff?(order: HandoffOrder, fields: F): { url: string } | undefined;
+  /** Where `orders` is `browser`: how the visitor's browser has itself let in; undefined for a handle that is none. */
+  handoff?(order: HandoffOrder, fields: F): Handoff | undefined;
+  /** Where the gateway asks by RADIUS. */
+  radius?: RadiusFacet<F>;
   /** Where `orders` is `asks`. */
   asking?: Asking<F>;
   /** What the operator puts on the router, as text; undefined where there is nothing to print. */
   rules?(context: RulesContext<F>): Promise<string>;
+  /** What stands in the way of guests outside of the gateway itself, in words for a router admin: `foyer doctor` says it. */
+  advice?(context: RulesContext<F>): string[];
 }
 
 /** What a gateway with these fields can do. */
@@ -218,6 +300,8 @@ export const DRIVER_FAULTS = {
   'not-permitted': true,
   'not-supported': true,
   misconfigured: true,
+  /** It shows another certificate than the one that was pinned, or one that nobody vouches for: nothing was sent. */
+  untrusted: true,
 } as const;
 
 export type DriverFault = keyof typeof DRIVER_FAULTS;

@@ -25,7 +25,7 @@ t.test('demo begins a new epoch whenever it is connected, since its records are 
 
 t.test('demo reads mac, ip and url, and nothing without a good MAC', async (t) => {
   t.strictSame(
-    demo.parseRedirect({ mac: '02-00-00-00-00-1A', ip: '192.0.2.1', url: 'http://a.example/' }, {}),
+    demo.parseRedirect({ mac: '02-00-00-00-00-1A', ip: '192.0.2.1', url: 'http://a.example/' }, {}, ''),
     {
       mac: '02:00:00:00:00:1a',
       ip: '192.0.2.1',
@@ -33,7 +33,10 @@ t.test('demo reads mac, ip and url, and nothing without a good MAC', async (t) =
       keyed: false,
     },
   );
-  t.strictSame(demo.parseRedirect({ mac: '020000000010' }, {}), { mac: '02:00:00:00:00:10', keyed: false });
+  t.strictSame(demo.parseRedirect({ mac: '020000000010' }, {}, ''), {
+    mac: '02:00:00:00:00:10',
+    keyed: false,
+  });
   for (const query of [
     {},
     { mac: '' },
@@ -41,7 +44,7 @@ t.test('demo reads mac, ip and url, and nothing without a good MAC', async (t) =
     { mac: 'ff:ff:ff:ff:ff:ff' },
     { mac: '020000000010', ip: '1.2.3' },
   ]) {
-    t.equal(demo.parseRedirect(query as Record<string, string>, {}), undefined, JSON.stringify(query));
+    t.equal(demo.parseRedirect(query as Record<string, string>, {}, ''), undefined, JSON.stringify(query));
   }
 });
 

@@ -11,9 +11,9 @@ const lobby = 'lobby' as GatewayId;
 const given = { interface: 'br-guests', allow: [] };
 
 t.test('a redirect needs no query, and what it claims must be well-formed', async (t) => {
-  t.strictSame(nftables.parseRedirect({}, given), { keyed: false });
+  t.strictSame(nftables.parseRedirect({}, given, ''), { keyed: false });
   t.strictSame(
-    nftables.parseRedirect({ mac: '02-00-00-00-00-10', ip: '10.0.0.1', url: 'http://a/' }, given),
+    nftables.parseRedirect({ mac: '02-00-00-00-00-10', ip: '10.0.0.1', url: 'http://a/' }, given, ''),
     {
       mac: '02:00:00:00:00:10',
       ip: '10.0.0.1',
@@ -28,7 +28,11 @@ t.test('a redirect needs no query, and what it claims must be well-formed', asyn
     { ip: '' },
     { mac: '020000000010', ip: 'x' },
   ]) {
-    t.equal(nftables.parseRedirect(query as Record<string, string>, given), undefined, JSON.stringify(query));
+    t.equal(
+      nftables.parseRedirect(query as Record<string, string>, given, ''),
+      undefined,
+      JSON.stringify(query),
+    );
   }
 });
 

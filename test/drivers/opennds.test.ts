@@ -45,7 +45,7 @@ function crypted(text: string, faskey: string, iv = '0123456789abcdef') {
 
 const claim = { mac: MAC, ip: '10.9.0.2', keyed: true, handle: `${HID} ${GATEWAY}` };
 const read = (query: Record<string, string>, more: object = {}) =>
-  opennds.parseRedirect(query, fieldsOf(more));
+  opennds.parseRedirect(query, fieldsOf(more), '');
 
 t.test('tokens are as openNDS makes them', async (t) => {
   t.equal(hidOf(TOKEN), HID);

@@ -51,7 +51,7 @@ if (noLab) {
     kind: kind as DriverKind,
     fields,
     known: macs,
-    endsLater: true,
+    endsLater: /by the router itself up to a minute later/,
     make: async () => {
       await arrive();
       return {

@@ -1,10 +1,10 @@
-import type { HandoffOrder } from '../driver.js';
+import type { Handoff, HandoffOrder } from '../driver.js';
 import type { OpenNdsFields } from './fields.js';
 import { parseHandle } from './redirect.js';
 import { customOf, rhidOf } from './tokens.js';
 
 /** The link by which a visitor's own browser has itself let in. The slash before the query has to be there. */
-export function handoff(order: HandoffOrder, { faskey }: OpenNdsFields): { url: string } | undefined {
+export function handoff(order: HandoffOrder, { faskey }: OpenNdsFields): Handoff | undefined {
   const { mac, until, goodUntil, back } = order;
   const handle = parseHandle(order.handle);
   if (!handle) return undefined;
@@ -14,5 +14,5 @@ export function handoff(order: HandoffOrder, { faskey }: OpenNdsFields): { url: 
     `redir=${encodeURIComponent(back)}`,
     `custom=${customOf(mac, hid, { until, goodUntil }, faskey)}`,
   ];
-  return { url: `http://${gateway}/opennds_auth/?${query.join('&')}` };
+  return { method: 'GET', url: `http://${gateway}/opennds_auth/?${query.join('&')}` };
 }

@@ -55,7 +55,7 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     const query = firstOfEach(request.query);
     const question = untold.question(gateway, query);
     if (question) return tell(gateway, question, reply);
-    const claim = registry.kindOf(gateway)?.parseRedirect(query, gateway.fields);
+    const claim = registry.kindOf(gateway)?.parseRedirect(query, gateway.fields, rawQuery(request));
     const from = context.source(request);
     const before = context.seal.openStatus(from, sealedIn(claim?.url));
     // The gateway names nobody, but the address that it had sent the client on to is one of ours.
@@ -97,6 +97,9 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     return show(reply, 200, termsPage(look, again));
   }
 }
+
+/** The query as it came: some routers sign it. */
+const rawQuery = ({ raw }: FastifyRequest): string => /\?(.*)/.exec(raw.url ?? '')?.[1] ?? '';
 
 /** The sealed reference in an address of ours; the rest of that address is not looked at. */
 function sealedIn(url: string | undefined): string | undefined {
