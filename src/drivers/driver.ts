@@ -6,21 +6,31 @@ import type { ClientMac, GatewayId } from '../domain/id.js';
  * gateway. A missing ability is a missing method, and the kind's capabilities say so in words for people.
  */
 
+/** What a driver keeps of a redirect, opaque to others: the visitor's browser carries it under a seal. At most 800 characters together: it goes into links. */
+export interface Way {
+  /**
+   * What the gateway calls this client's session where that is neither its MAC nor its address. A new one means that the
+   * session by the old one is over. For gateways that are not told.
+   */
+  handle?: string;
+  /** Which way the client comes to the gateway (access point, radio): given back with every order. */
+  via?: string;
+}
+
+/** Nothing but the way, of whatever has one. */
+export const wayOf = ({ handle, via }: Way): Way => ({
+  ...(handle === undefined ? {} : { handle }),
+  ...(via === undefined ? {} : { via }),
+});
+
 /** The claim that a redirect makes about a client. Attacker-chosen unless `keyed`. */
-export interface RedirectClaim {
+export interface RedirectClaim extends Way {
   mac?: ClientMac;
   ip?: string;
   ap?: string;
   ssid?: string;
   /** Where the client wanted to go. Never followed. */
   url?: string;
-  /**
-   * What the gateway calls this client's session where that is neither its MAC nor its address: the driver's own, opaque
-   * to others. A new one means that the session by the old one is over. For gateways that are not told.
-   */
-  handle?: string;
-  /** Which way the client comes to the gateway (access point, radio): the driver's own, given back with every order. */
-  via?: string;
   /** The gateway says that this client passes already, and names nobody: `url` is where it had been sent on to. */
   passes?: true;
   /** True where the gateway keyed the data and the driver verified it. */

@@ -12,6 +12,8 @@ export interface Command {
   limits: { downKbps?: number; upKbps?: number; quotaMB?: number };
   /** The largest end that the gateway confirmed or was given, 0 where it lets nobody pass. */
   passesUntil: number;
+  /** Which way the client came to its gateway last, for the driver. */
+  via?: string;
 }
 
 export type Settled = 'settled' | 'again' | 'retry' | 'dead' | 'gone' | 'left';
@@ -52,7 +54,7 @@ export interface WaitingClient {
 }
 
 const WAITING_FIELDS = 6;
-const COMMAND_FIELDS = 8;
+const COMMAND_FIELDS = 9;
 
 const claimCommands = defineScript({
   file: 'claim-commands',
@@ -61,7 +63,10 @@ const claimCommands = defineScript({
     if (status === 'lost') return 'lost';
     const commands: Command[] = [];
     for (let i = 0; i + COMMAND_FIELDS <= data.length; i += COMMAND_FIELDS) {
-      const [mac, version, until, attempts, down, up, quota, passesUntil] = data.slice(i, i + COMMAND_FIELDS);
+      const [mac, version, until, attempts, down, up, quota, passesUntil, via] = data.slice(
+        i,
+        i + COMMAND_FIELDS,
+      );
       commands.push({
         mac: mac as ClientMac,
         version: Number(version),
@@ -73,6 +78,7 @@ const claimCommands = defineScript({
           ...(quota ? { quotaMB: Number(quota) } : {}),
         },
         passesUntil: Number(passesUntil),
+        ...(via ? { via } : {}),
       });
     }
     return commands;

@@ -52,6 +52,7 @@ export function createGatewayStore(redis: RedisClient) {
         siteKeys.dead,
         siteKeys.lane,
         siteKeys.waiting,
+        siteKeys.sessions,
       ]) {
         step.del(key(site, id));
       }
@@ -71,6 +72,16 @@ export function createGatewayStore(redis: RedisClient) {
     async askedAt(site: SiteId, id: GatewayId): Promise<number | undefined> {
       const at = await redis.hget(siteKeys.asked(site), id);
       return at === null ? undefined : Number(at);
+    },
+
+    /** What came of a test, for whoever ordered it; kept for a moment. */
+    async putTest(site: SiteId, order: string, result: object): Promise<void> {
+      await redis.set(siteKeys.test(site, order), JSON.stringify(result), 'PX', 60_000);
+    },
+
+    async takeTest<T>(site: SiteId, order: string): Promise<T | undefined> {
+      const text = await redis.getdel(siteKeys.test(site, order));
+      return text === null ? undefined : (JSON.parse(text) as T);
     },
 
     async putHealth(site: SiteId, id: GatewayId, health: GatewayHealth): Promise<void> {

@@ -13,7 +13,7 @@ const endGrants = defineScript({
 
 const letIn = defineScript({
   file: 'let-in',
-  args: ['now', 'gateway', 'mac', 'grant', 'handle', 'asks'],
+  args: ['now', 'gateway', 'mac', 'grant', 'handle', 'asks', 'via'],
   reply: ([status, until]): number | undefined => (status === 'let-in' ? Number(until) : undefined),
   durable: true,
 });
@@ -130,8 +130,12 @@ export function createGrantStore(redis: RedisClient) {
       mac: ClientMac,
       newGrantId: string,
       now: number,
-      { handle = '', asks = false }: { handle?: string | undefined; asks?: boolean } = {},
-    ) => letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle, asks: asks ? '1' : '' }),
+      {
+        handle = '',
+        asks = false,
+        via = '',
+      }: { handle?: string | undefined; asks?: boolean; via?: string | undefined } = {},
+    ) => letIn(redis, site, { now, gateway, mac, grant: newGrantId, handle, asks: asks ? '1' : '', via }),
 
     /** Notes that a browser carries this end to the gateway. False where it is decided otherwise by now. */
     noteHandoff: async (

@@ -37,6 +37,12 @@ export const siteKeys = {
   dead: (site: SiteId, gateway: GatewayId) => `${root(site)}:dead:${gateway}`,
   /** Clients of a gateway that names them, by when they were seen: it asks for them. */
   waiting: (site: SiteId, gateway: GatewayId) => `${root(site)}:waiting:${gateway}`,
+  /** What a client may log in with at its gateway: the gateway and the client. */
+  credential: (site: SiteId, username: string) => `${root(site)}:credential:${username}`,
+  /** Sessions that a gateway accounts for. */
+  sessions: (site: SiteId, gateway: GatewayId) => `${root(site)}:sessions:${gateway}`,
+  /** What came of a test of a gateway, for whoever ordered it. */
+  test: (site: SiteId, order: string) => `${root(site)}:test:${order}`,
   /** When gateways that ask did so last. */
   asked: (site: SiteId) => `${root(site)}:asked`,
   lane: (site: SiteId, gateway: GatewayId) => `${root(site)}:lane:${gateway}`,

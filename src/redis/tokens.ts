@@ -70,6 +70,7 @@ const redeem = defineScript({
     'replace',
     'handle',
     'asks',
+    'via',
   ],
   reply: decode,
   durable: true,
@@ -101,6 +102,8 @@ export interface RedeemOrder {
   handle?: string;
   /** The gateway asks whom to let in. */
   asks?: boolean;
+  /** Which way the client comes to the gateway, for the driver. */
+  via?: string;
 }
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
@@ -121,6 +124,7 @@ export function createTokenStore(redis: RedisClient) {
         replace: order.replace,
         handle: order.handle ?? '',
         asks: order.asks ? '1' : '',
+        via: order.via ?? '',
       }),
 
     /** Is the site's budget for wrong PINs spent, so that pages ask for the e-mail too? */

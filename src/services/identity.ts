@@ -1,19 +1,17 @@
 import { type Gateway, plainAddress } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
-import type { RedirectClaim } from '../drivers/driver.js';
+import { type RedirectClaim, type Way, wayOf } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { Signals } from '../redis/signals.js';
 import type { GatewayRegistry } from './gateways.js';
 import type { Worker } from './worker.js';
 
 /** A client that is who it says, at a gateway. */
-export interface ProvenClient {
+export interface ProvenClient extends Way {
   gateway: Gateway;
   mac: ClientMac;
   /** The source address stands for this one client (the gateway's own table says so). */
   addressProven: boolean;
-  /** The gateway's own name for it, where it has one. */
-  handle?: string;
 }
 
 /** Who is behind a source address. */
@@ -81,18 +79,15 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
   return {
     /** Undefined where the claim does not hold; nobody's limit is charged for it. */
     async prove(gateway: Gateway, claim: RedirectClaim, source: string): Promise<ProvenClient | undefined> {
-      if (claim.keyed && claim.mac) {
-        const { mac, handle } = claim;
-        return { gateway, mac, addressProven: false, ...(handle === undefined ? {} : { handle }) };
-      }
-      if (gateway.trust === 'redirect') {
-        return claim.mac ? { gateway, mac: claim.mac, addressProven: false } : undefined;
-      }
+      const way = wayOf(claim);
+      if (claim.mac && (claim.keyed || gateway.trust === 'redirect'))
+        return { gateway, mac: claim.mac, addressProven: false, ...way };
+      if (gateway.trust === 'redirect') return undefined;
       const address = plainAddress(source);
       if (!registry.holds(gateway, address)) return undefined;
       const mac = await inTable(gateway, address);
       if (!mac || (claim.mac && claim.mac !== mac)) return undefined;
-      return { gateway, mac, addressProven: true };
+      return { gateway, mac, addressProven: true, ...way };
     },
 
     /** Who this source address is, without any redirect. */

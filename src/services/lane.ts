@@ -8,6 +8,7 @@ import {
   type DriverKind,
   type Health,
   type Session,
+  type Target,
 } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { Command, CommandStore, Settled } from '../redis/commands.js';
@@ -114,6 +115,12 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   const ipsOf = (mac: ClientMac): string[] =>
     [...table].filter(([, owner]) => owner === mac).map(([ip]) => ip);
 
+  const targetOf = ({ mac, via }: Command): Target => ({
+    mac,
+    ips: ipsOf(mac),
+    ...(via === undefined ? {} : { via }),
+  });
+
   async function run(command: Command): Promise<Settled | undefined> {
     const driver = mine();
     if (!driver) return undefined;
@@ -121,9 +128,12 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     const ordered: Command = pass ? command : { ...command, until: 0 };
     if (!told) return settleUntold(ordered);
     try {
-      const { mac, limits, until } = ordered;
-      const ips = ipsOf(mac);
-      await inTime(pass ? driver.authorize({ mac, ips, until, limits }) : driver.deauthorize({ mac, ips }));
+      const { limits, until } = ordered;
+      await inTime(
+        pass
+          ? driver.authorize({ ...targetOf(ordered), until, limits })
+          : driver.deauthorize(targetOf(ordered)),
+      );
       const settled = await commands.settle(site, id, ordered, { done: true }, now());
       if (settled === 'again') claims.soon();
       return settled;

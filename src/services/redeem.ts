@@ -93,6 +93,7 @@ export function createRedeem(deps: RedeemDeps) {
         newSlot: newId(),
         replace: input.replace ?? '',
         handle: client.handle ?? '',
+        via: client.via ?? '',
         asks: asks(client),
       };
       const redeemed = await tokens.redeem(site, order, now());
@@ -105,6 +106,7 @@ export function createRedeem(deps: RedeemDeps) {
       const { site, id } = client.gateway;
       const until = await grants.letIn(site, id, client.mac, newId(), now(), {
         handle: client.handle,
+        via: client.via,
         asks: asks(client),
       });
       if (until !== undefined) await bring(client);

@@ -3,7 +3,7 @@ import { plainAddress } from '../../domain/gateway.js';
 import type { GatewayId, SiteId } from '../../domain/id.js';
 import { normalisePin } from '../../domain/pin.js';
 import { DEFAULTS } from '../../domain/settings.js';
-import type { RedirectClaim } from '../../drivers/driver.js';
+import { type RedirectClaim, wayOf } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 import type { GuestDeps, GuestLog } from './deps.js';
 import { chosenLanguage, createLooks, type Look, type SiteLooks } from './look.js';
@@ -39,14 +39,10 @@ const UNNAMED = { ...DEFAULTS, 'site.timeZone': Intl.DateTimeFormat().resolvedOp
 const UNPROVEN_EVERY_MS = 60_000;
 
 /** The claim that was sealed with a page. */
-export const claimOf = ({
-  mac,
-  keyed,
-  handle,
-}: Pick<StatusRef, 'mac' | 'keyed' | 'handle'>): RedirectClaim => ({
-  mac,
-  keyed,
-  ...(handle === undefined ? {} : { handle }),
+const claimOf = (ref: Redirect | StatusRef): RedirectClaim => ({
+  mac: ref.mac,
+  keyed: ref.keyed,
+  ...wayOf(ref),
 });
 
 export type GuestContext = ReturnType<typeof createGuestContext>;
@@ -120,7 +116,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     gateway: client.gateway.id,
     mac: client.mac,
     keyed: claim.keyed && claim.mac === client.mac,
-    ...(client.handle === undefined ? {} : { handle: client.handle }),
+    ...wayOf(client),
     ...(lang ? { lang } : {}),
   });
 

@@ -103,7 +103,7 @@ const rawQuery = ({ raw }: FastifyRequest): string => /\?(.*)/.exec(raw.url ?? '
 
 /** The sealed reference in an address of ours; the rest of that address is not looked at. */
 function sealedIn(url: string | undefined): string | undefined {
-  return /[?&]s=([\w-]{1,2000})/.exec(url ?? '')?.[1];
+  return /[?&]s=([\w-]{1,4000})/.exec(url ?? '')?.[1];
 }
 
 /** The first value of each name: routers that do not encode the visitor's URL make it spill into the query. */

@@ -1,6 +1,6 @@
 import type { ClientMac, GatewayId } from '../../domain/id.js';
 import type { Sealing } from '../../domain/sealing.js';
-import type { RedirectClaim } from '../../drivers/driver.js';
+import { type RedirectClaim, type Way, wayOf } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 import type { RedeemResult } from '../../services/redeem.js';
 
@@ -8,12 +8,10 @@ import type { RedeemResult } from '../../services/redeem.js';
 export type Refusal = Exclude<RedeemResult, { status: 'granted' }>;
 
 /** What the redirect that led to a PIN page comes to, as it travels in the form. */
-export interface Redirect {
+export interface Redirect extends Way {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
-  /** The gateway's own name for the client. */
-  handle?: string;
   /** The language that was chosen on a page. */
   lang?: string;
   /** When it was sealed, epoch milliseconds. */
@@ -21,11 +19,10 @@ export interface Redirect {
 }
 
 /** Who a status page is about, as it travels in its address. */
-export interface StatusRef {
+export interface StatusRef extends Way {
   gateway: GatewayId;
   mac: ClientMac;
   keyed: boolean;
-  handle?: string;
   lang?: string;
   at: number;
   /** Why the PIN that was typed last did not open anything, to be said again in another language. */
@@ -57,15 +54,16 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
   };
 
   return {
-    redirect(source: string, { gateway, mac }: ProvenClient, claim: RedirectClaim, lang?: string): string {
+    redirect(source: string, client: ProvenClient, claim: RedirectClaim, lang?: string): string {
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
+      const { gateway, mac } = client;
       const keyed = claim.keyed && claim.mac === mac;
       // What is undefined leaves no trace in the text.
       const redirect = {
         gateway: gateway.id,
         mac,
         keyed,
-        handle: keyed ? claim.handle : undefined,
+        ...wayOf(client),
         lang,
         at: now(),
       };
@@ -75,12 +73,12 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
       open('redirect', source, sealed, REDIRECT_MS),
 
     status(source: string, ref: ClientRef): string {
-      const { gateway, mac, keyed, handle, lang, refused, tries, handedUntil, waitingSince } = ref;
+      const { gateway, mac, keyed, lang, refused, tries, handedUntil, waitingSince } = ref;
       const fresh = {
         gateway,
         mac,
         keyed,
-        handle,
+        ...wayOf(ref),
         lang,
         refused,
         at: now(),

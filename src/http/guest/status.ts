@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { wayOf } from '../../drivers/driver.js';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
 import { connectedPage, connectingPage, endedPage, handoffFailedPage, handoffPage } from './notices.js';
@@ -37,7 +38,7 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     if (!gateway) return context.unknown(request, reply, 200);
     const lang = chosenLanguage(request) ?? who.lang;
     const { gateway: id, mac, keyed, handle } = who;
-    const named = { ...(handle === undefined ? {} : { handle }), ...(lang ? { lang } : {}) };
+    const named = { ...wayOf(who), ...(lang ? { lang } : {}) };
     const ref = { gateway: id, mac, keyed, ...named };
     const can = services.registry.capabilitiesOf(gateway);
     const { handedUntil, tries = 0, waitingSince = now() } = sealed ?? {};

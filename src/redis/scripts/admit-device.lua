@@ -12,7 +12,7 @@ local visit = hash(root .. ':visit:' .. id)
 if not visit.id then return { 'unknown' } end
 local state, instant = token_state(visit, now)
 if state ~= 'open' then return { state, instant or '' } end
-local reply = admit(root, now, id, visit, gateway, mac, ARGV[5], ARGV[6], '', '', false)
+local reply = admit(root, now, id, visit, gateway, mac, ARGV[5], ARGV[6], '', '', false, '')
 if reply[1] == 'granted' then
   record(root, now, 'device.admitted', 'visit', id, 'gateway', gateway, 'grant', reply[2], 'by', ARGV[7])
 end

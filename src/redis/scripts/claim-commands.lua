@@ -2,7 +2,7 @@
 -- stays queued, out of sight for the time of its lease: a worker that dies loses nothing.
 -- KEYS[1] the site's root
 -- ARGV    now, gateway, holder, lease in ms, at most, mac ('' any)
--- Reply   lost | claimed (<mac> <version> <until> <attempts> <down> <up> <quota> <passes until>)*
+-- Reply   lost | claimed (<mac> <version> <until> <attempts> <down> <up> <quota> <passes until> <way>)*
 -- @include limits
 
 local root = KEYS[1]
@@ -27,7 +27,7 @@ end
 
 local reply = { 'claimed' }
 for _, mac in ipairs(macs) do
-  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'attempts', 'confirmedUntil', 'passesUntil')
+  local access = redis.call('HMGET', root .. ':access:' .. gateway .. ':' .. mac, 'version', 'until', 'attempts', 'confirmedUntil', 'passesUntil', 'via')
   if not access[1] then
     redis.call('ZREM', queue, mac)
   else
@@ -35,7 +35,7 @@ for _, mac in ipairs(macs) do
     redis.call('SADD', root .. ':claimed:' .. gateway, mac)
     local passes = int(math.max(tonumber(access[4] or '0'), tonumber(access[5] or '0')))
     local limits = limits_of(root, gateway, mac, access[2])
-    for _, value in ipairs({ mac, access[1], access[2], access[3], limits[1], limits[2], limits[3], passes }) do
+    for _, value in ipairs({ mac, access[1], access[2], access[3], limits[1], limits[2], limits[3], passes, access[6] or '' }) do
       reply[#reply + 1] = value
     end
   end

@@ -1,6 +1,6 @@
 -- A client that holds a live grant anywhere in the site was redirected again: the same end at this gateway, the same slot.
 -- KEYS[1] the site's root
--- ARGV    now, gateway, mac, grant id, the gateway's own name for the client ('' none), '1' where it asks
+-- ARGV    now, gateway, mac, grant id, the gateway's own name for the client ('' none), '1' where it asks, its way ('' none)
 -- Reply   let-in <until> | none
 -- @include admit
 
@@ -16,6 +16,6 @@ end
 if not visit_id then return { 'none' } end
 local visit = hash(root .. ':visit:' .. visit_id)
 if not visit.id or token_state(visit, now) ~= 'open' then return { 'none' } end
-local reply = admit(root, now, visit_id, visit, gateway, mac, ARGV[4], ARGV[4], '', ARGV[5], ARGV[6] == '1')
+local reply = admit(root, now, visit_id, visit, gateway, mac, ARGV[4], ARGV[4], '', ARGV[5], ARGV[6] == '1', ARGV[7])
 if reply[1] ~= 'granted' then return { 'none' } end
 return { 'let-in', reply[3] }

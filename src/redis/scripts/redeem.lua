@@ -1,7 +1,8 @@
 -- PIN + client -> grant, in one step: attempt limits, token rules, device slot, grant, command, due time, event.
 -- KEYS[1] the site's root
 -- ARGV    now, pin digest, mail digest ('' none), gateway, mac, courtesy address ('' none), bucket capacity, grant id,
---         slot id, slot to replace ('' none), the gateway's own name for the client ('' none), '1' where it asks
+--         slot id, slot to replace ('' none), the gateway's own name for the client ('' none), '1' where it asks,
+--         the client's way ('' none)
 -- Reply   granted <grant> <until> | refused | early <from or ''> <visit> | expired <until> <visit> | check-in-only <visit>
 --         | device-limit (<slot> <mac> <added at>)* | throttled <ms> | email
 -- @include admit
@@ -83,7 +84,7 @@ if visit.pinDigest == digest and (not spent or visit.mailDigest == mail) then
 end
 
 if state == 'open' then
-  local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, ARGV[11], ARGV[12] == '1')
+  local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, ARGV[11], ARGV[12] == '1', ARGV[13])
   if reply[1] == 'granted' then
     redis.call('DEL', unpack(courtesies))
     -- The same PIN again is nothing new, however often it is sent.

@@ -5,7 +5,7 @@
 --         What becomes: done | retry | dead; left: the gateway or the client comes for it; late: the gateway cannot be told, and
 --         does by itself at the next try what is decided now
 -- Reply   settled | again | retry | dead | gone | left
--- @include access
+-- @include confirm
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
@@ -13,7 +13,7 @@ local gateway, mac = ARGV[2], ARGV[3]
 local key = root .. ':access:' .. gateway .. ':' .. mac
 local queue = root .. ':queue:' .. gateway
 redis.call('SREM', root .. ':claimed:' .. gateway, mac)
-local access = redis.call('HMGET', key, 'version', 'until', 'confirmedUntil', 'grants', 'handle')
+local access = redis.call('HMGET', key, 'version')
 if not access[1] then
   if ARGV[5] ~= '0' and ARGV[7] ~= 'left' and redis.call('HEXISTS', root .. ':gateways', gateway) == 1 then
     -- A late report: the client was let in, or may have been, after it had been sent off for good.
@@ -26,24 +26,7 @@ if not access[1] then
 end
 local current = access[1] == ARGV[4]
 
-if ARGV[7] == 'done' then
-  redis.call('HSET', key, 'confirmedUntil', ARGV[5], 'confirmedVersion', ARGV[4], 'confirmedAt', int(now), 'attempts', '0', 'error', '')
-  if access[5] and access[5] ~= '' then may_pass_until(key, ARGV[5]) end
-  if not current then
-    redis.call('ZADD', queue, int(now), mac)
-    return { 'again' }
-  end
-  redis.call('ZREM', queue, mac)
-  redis.call('ZREM', root .. ':dead:' .. gateway, mac)
-  if ARGV[5] == '0' then
-    redis.call('DEL', key)
-    redis.call('SREM', root .. ':accesses:' .. gateway, mac)
-    if access[3] and access[3] ~= '0' then record(root, now, 'client.offline', 'gateway', gateway, 'grants', access[4] or '') end
-  elseif access[3] ~= ARGV[5] then
-    record(root, now, 'client.online', 'gateway', gateway, 'until', ARGV[5], 'grants', access[4] or '')
-  end
-  return { 'settled' }
-end
+if ARGV[7] == 'done' then return { confirm(root, now, gateway, mac, ARGV[4], ARGV[5]) } end
 
 if not current then
   redis.call('ZADD', queue, int(now), mac)

@@ -46,8 +46,9 @@ local WAITING_MS = 180000
 -- A device slot and a grant for an open token. The visit's version grows only where the visit itself changes: a device
 -- that comes back must not keep the desk's changes from being written. Returns 'granted', grant id, end; or 'device-limit', then slot, mac,
 -- added at for each device (nothing when no replacement is left); or 'slot-unknown'. `handle`: what the gateway calls the
--- client now, '' where it has no name of its own for it. `asks`: the gateway asks whom to let in.
-local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, handle, asks)
+-- client now, '' where it has no name of its own for it. `asks`: the gateway asks whom to let in. `via`: which way the client
+-- comes to the gateway, for the driver; '' where that is not known now.
+local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, handle, asks, via)
   local devices = root .. ':visit:' .. id .. ':devices'
   local replacements = root .. ':visit:' .. id .. ':replacements'
   local changed = false
@@ -120,6 +121,7 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     if lost then redis.call('HSET', key, 'confirmedUntil', '0', 'confirmedVersion', '0') end
   end
   local till = decide(root, now, gateway, mac, lost or access[4] == '1' or access[5] == 'absent')
+  if via ~= '' and redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'via', via) end
   if handle ~= '' and redis.call('EXISTS', key) == 1 then
     redis.call('HSET', key, 'handle', handle)
     local waiting = root .. ':waiting:' .. gateway
