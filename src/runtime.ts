@@ -11,6 +11,7 @@ import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
 import { createCommandStore } from './redis/commands.js';
 import type { RedisConnection } from './redis/connect.js';
+import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
@@ -103,6 +104,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const stores = {
     apiKeys: createApiKeyStore(redis),
     clients: createClientStore(redis),
+    credentials: createCredentialStore(redis),
     commands: createCommandStore(redis),
     events,
     gateways: createGatewayStore(redis),
@@ -195,7 +197,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
-    untold: createUntold({ registry, grants, commands, gateways: stores.gateways, now }),
+    untold: createUntold({ ...stores, registry, sealing, now }),
     demo,
     team: createTeam({
       apiKeys: stores.apiKeys,

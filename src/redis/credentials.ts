@@ -39,7 +39,15 @@ export function createCredentialStore(redis: RedisClient) {
       site: SiteId,
       gateway: GatewayId,
       order: { mac: ClientMac; handle: string; until: number; username: string; ms: number },
-    ): Promise<boolean> => (await issueCredential(redis, site, { gateway, ...order })) === 'noted',
+    ): Promise<boolean> =>
+      (await issueCredential(redis, site, {
+        gateway,
+        mac: order.mac,
+        handle: order.handle,
+        until: order.until,
+        username: order.username,
+        ms: order.ms,
+      })) === 'noted',
 
     /** `username`: `''` where the client's MAC alone says who it is. What it is told is confirmed in the same step. */
     answer: (

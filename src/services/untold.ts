@@ -1,7 +1,9 @@
 import type { Gateway } from '../domain/gateway.js';
-import type { ClientMac } from '../domain/id.js';
-import type { HandoffOrder, Question } from '../drivers/driver.js';
+import { type ClientMac, newId } from '../domain/id.js';
+import type { Sealing } from '../domain/sealing.js';
+import type { Handoff, HandoffOrder, Question } from '../drivers/driver.js';
 import type { CommandStore, WaitingClient } from '../redis/commands.js';
+import type { CredentialStore } from '../redis/credentials.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { GatewayRegistry } from './gateways.js';
@@ -15,6 +17,14 @@ const NOTED_EVERY_MS = 2000;
 const OFFERED_MOST = 2000;
 /** A visitor follows the link at once; a visit that is cancelled meanwhile must not begin much later. */
 const HANDOFF_MS = 120_000;
+/** What a client logs in with at its gateway is good for so long. */
+const CREDENTIAL_MS = 60_000;
+/** Older gateways cut longer passwords. */
+const PASSWORD_LENGTH = 15;
+
+/** The password of a credential follows from its user name, so that none is kept. */
+export const passwordOf = (sealing: Pick<Sealing, 'digest'>, username: string): string =>
+  sealing.digest('credential', username).slice(0, PASSWORD_LENGTH);
 
 export type Untold = ReturnType<typeof createUntold>;
 
@@ -23,11 +33,14 @@ export interface UntoldDeps {
   grants: Pick<GrantStore, 'access' | 'noteHandoff'>;
   commands: Pick<CommandStore, 'settle' | 'waiting'>;
   gateways: Pick<GatewayStore, 'noteAsked'>;
+  credentials: Pick<CredentialStore, 'issue'>;
+  sealing: Pick<Sealing, 'digest'>;
   now: () => number;
 }
 
 /** Gateways that Foyer cannot tell anything: the visitor's browser carries the word, or the gateway asks. */
-export function createUntold({ registry, grants, commands, gateways, now }: UntoldDeps) {
+export function createUntold(deps: UntoldDeps) {
+  const { registry, grants, commands, gateways, credentials, sealing, now } = deps;
   const notedAt = new Map<string, number>();
   /** How often a client was named to its gateway: one that it cannot let in must not keep others from their turn. */
   const offered = new Map<string, number>();
@@ -62,14 +75,34 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
     });
 
   return {
-    confirm,
+    noteAsked,
 
-    /** Where a visitor's browser has itself let in; undefined where there is no such place, or it is decided otherwise now. */
-    async handoff(gateway: Gateway, order: Omit<HandoffOrder, 'goodUntil'>): Promise<string | undefined> {
+    /** A browser came back from where it had itself let in. Where the gateway itself asks, its question is the proof. */
+    async returned(
+      gateway: Gateway,
+      client: { mac: ClientMac; handle: string; until: number },
+    ): Promise<void> {
+      if (!registry.kindOf(gateway)?.radius) await confirm(gateway, client);
+    },
+
+    /** How a visitor's browser has itself let in; undefined where there is no such way, or it is decided otherwise now. */
+    async handoff(
+      gateway: Gateway,
+      order: Omit<HandoffOrder, 'goodUntil' | 'credential'>,
+    ): Promise<Handoff | undefined> {
       const { site, id, fields } = gateway;
-      const made = registry.kindOf(gateway)?.handoff?.({ ...order, goodUntil: now() + HANDOFF_MS }, fields);
-      // From now on it may pass, whether it comes back or not.
-      return made && (await grants.noteHandoff(site, id, order)) ? made.url : undefined;
+      const kind = registry.kindOf(gateway);
+      const given = { ...order, goodUntil: now() + HANDOFF_MS };
+      if (!kind?.radius) {
+        const made = kind?.handoff?.(given, fields);
+        // From now on it may pass, whether it comes back or not.
+        return made && (await grants.noteHandoff(site, id, order)) ? made : undefined;
+      }
+      const username = newId();
+      const credential = { username, password: passwordOf(sealing, username) };
+      const made = kind.handoff?.({ ...given, credential }, fields);
+      const issue = { ...order, username, ms: CREDENTIAL_MS };
+      return made && (await credentials.issue(site, id, issue)) ? made : undefined;
     },
 
     /** What a gateway asks; undefined where it is no question of this one. */

@@ -1,3 +1,4 @@
+import type { Handoff } from '../../drivers/driver.js';
 import { slot } from './chunks.js';
 import type { Look } from './look.js';
 import { frame, type Here, hereInserts, ICONS, type Page, type PageState } from './page.js';
@@ -17,6 +18,8 @@ interface Notice {
   /** A wait that goes on by itself. */
   busy?: boolean;
   link?: Link;
+  /** A form for another place: what it is sent to, its hidden fields, and its one button. */
+  post?: { url: string; fields: { name: string; value: string }[]; text: string };
   /** The form with which a device leaves. */
   leave?: { s: string; text: string };
   /** Seconds, then optionally where to: the page goes on by a full navigation. */
@@ -96,19 +99,44 @@ export function endedPage(look: Look, again: string): Page {
   return notice(look, statusHere(again), { state: 'ended', icon: ICONS.off, tone: 'calm', ...content });
 }
 
-/** Routers without an API are told by the visitor's own browser: a link that the page follows by itself. */
-export function handoffPage(look: Look, { url, s }: { url: string; s: string }): Page {
-  const { title, text, button } = look.texts.handoff;
+/** Such a page makes what it has to send anew before that is too old. Seconds. */
+const POST_AGAIN_S = 45;
+
+/**
+ * Routers that are not told by us are told by the visitor's own browser: by a link that the page follows by itself, or by a form with
+ * one button. `s`: the sealed reference with which the page is made again.
+ */
+export function handoffPage(look: Look, way: Handoff, s: string): Page {
+  const { title, text, press, button } = look.texts.handoff;
+  const common = { state: 'handoff', heading: title, icon: ICONS.wifi, tone: 'calm' } as const;
+  const url = slot('url');
+  if (way.method === 'GET') {
+    const content: Notice = {
+      ...common,
+      paragraphs: [text],
+      link: { href: url, text: button },
+      refresh: `1;url=${url}`,
+    };
+    return notice(look, statusHere(s), content, { url: way.url });
+  }
+  const given = Object.entries(way.fields);
   const content: Notice = {
-    state: 'handoff',
-    heading: title,
-    paragraphs: [text],
-    icon: ICONS.wifi,
-    tone: 'calm',
-    link: { href: slot('url'), text: button },
-    refresh: `1;url=${slot('url')}`,
+    ...common,
+    variant: `post ${given.length}`,
+    paragraphs: [press],
+    post: {
+      url,
+      fields: given.map((_, i) => ({ name: slot(`name${i}`), value: slot(`value${i}`) })),
+      text: button,
+    },
+    refresh: `${POST_AGAIN_S};url=${statusSlot}`,
   };
-  return notice(look, statusHere(s), content, { url });
+  const fields = given.flatMap(([name, value], i) => [
+    [`name${i}`, name],
+    [`value${i}`, value],
+  ]);
+  const page = notice(look, statusHere(s), content, { url: way.url, ...Object.fromEntries(fields) });
+  return { ...page, formOut: true };
 }
 
 /** The router was asked to let this device in and did not. `s`: the sealed reference with which that begins anew. */

@@ -27,6 +27,8 @@ export interface Page {
   template: 'guest/pin' | 'guest/notice' | 'guest/terms';
   data: () => object;
   inserts: Readonly<Record<string, string>>;
+  /** A form of it goes to a router, which sends the browser on to wherever it likes: browsers would ask the policy about that too. */
+  formOut?: true;
 }
 
 /** Where the page can be had again, in another language: a path, and the sealed reference that goes with it. */

@@ -43,7 +43,7 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     const can = services.registry.capabilitiesOf(gateway);
     const { handedUntil, tries = 0, waitingSince = now() } = sealed ?? {};
     if (handle !== undefined && handedUntil !== undefined)
-      await services.untold.confirm(gateway, { mac, handle, until: handedUntil });
+      await services.untold.returned(gateway, { mac, handle, until: handedUntil });
 
     const state = await services.captive(gateway, ref.mac);
     if (state.state === 'captive') {
@@ -62,12 +62,12 @@ export function statusRoutes(app: FastifyInstance, context: GuestContext): void 
     const sealWith = (more: Partial<ClientRef>): string => context.seal.status(from, { ...ref, ...more });
     if (state.state === 'pending' && can?.orders === 'browser') {
       const back = `${originOf(request)}/status?s=${sealWith({ tries: tries + 1, handedUntil: until })}`;
-      const url =
+      const way =
         tries < TRIES_MOST && handle !== undefined
           ? await services.untold.handoff(gateway, { mac, handle, until, back })
           : undefined;
-      const page = url
-        ? handoffPage(look, { url, s: sealWith({ tries }) })
+      const page = way
+        ? handoffPage(look, way, sealWith({ tries }))
         : handoffFailedPage(look, sealWith({ tries: 0 }));
       return show(reply, 200, page);
     }

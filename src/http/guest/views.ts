@@ -5,13 +5,13 @@ import type { Page } from './page.js';
 
 export { registerTemplates as registerViews } from '../views.js';
 
-/** `style`: the digest of the one style sheet that a page brings along. */
-const policy = (style: string): string =>
+/** `style`: the digest of the one style sheet that a page brings along. `formOut`: a form of it goes elsewhere. */
+const policy = (style: string, formOut = false): string =>
   [
     "default-src 'none'",
     `style-src ${style}`,
     'img-src data:',
-    "form-action 'self'",
+    ...(formOut ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
@@ -25,9 +25,9 @@ export const ANSWER_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-export const pageHeaders = ({ cssHash }: Look): Record<string, string> => ({
+export const pageHeaders = ({ cssHash }: Look, formOut = false): Record<string, string> => ({
   ...ANSWER_HEADERS,
-  'content-security-policy': policy(`'sha256-${cssHash}'`),
+  'content-security-policy': policy(`'sha256-${cssHash}'`, formOut),
   'content-type': 'text/html; charset=utf-8',
 });
 
@@ -42,5 +42,5 @@ export async function render(app: FastifyInstance, page: Page): Promise<string> 
 /** Answers with a page. */
 export async function show(reply: FastifyReply, status: number, page: Page): Promise<FastifyReply> {
   const html = await render(reply.server, page);
-  return reply.code(status).headers(pageHeaders(page.look)).send(html);
+  return reply.code(status).headers(pageHeaders(page.look, page.formOut)).send(html);
 }

@@ -93,6 +93,7 @@ export const texts: Texts = {
   handoff: {
     title: 'خطوة واحدة أخيرة',
     text: 'رمزك صحيح. ستُتاح لك شبكة Wi-Fi بعد لحظات. إذا لم يحدث شيء، يُرجى الضغط على الزر.',
+    press: 'رمزك صحيح. يُرجى الضغط على الزر للاتصال بشبكة Wi-Fi.',
     button: 'الاتصال بشبكة Wi-Fi',
   },
   handoffFailed: {

@@ -91,6 +91,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Noch ein Schritt',
     text: 'Ihr Code stimmt. Das WLAN öffnet sich gleich. Wenn nichts passiert, drücken Sie auf den Knopf.',
+    press: 'Ihr Code stimmt. Drücken Sie auf den Knopf, um das WLAN zu öffnen.',
     button: 'WLAN öffnen',
   },
   handoffFailed: {

@@ -97,6 +97,7 @@ export const texts = {
   handoff: {
     title: 'One more step',
     text: 'Your code is right. The Wi-Fi opens in a moment. If nothing happens, press the button.',
+    press: 'Your code is right. Press the button to open the Wi-Fi.',
     button: 'Open the Wi-Fi',
   },
   handoffFailed: {

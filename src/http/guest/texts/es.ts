@@ -100,6 +100,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Un paso más',
     text: 'Su código es correcto. El wifi se abrirá en un momento. Si no pasa nada, pulse el botón.',
+    press: 'Su código es correcto. Pulse el botón para abrir el wifi.',
     button: 'Abrir el wifi',
   },
   handoffFailed: {

@@ -94,6 +94,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Encore une étape',
     text: 'Votre code est bon. Le Wi-Fi s’ouvre dans un instant. S’il ne se passe rien, appuyez sur le bouton.',
+    press: 'Votre code est bon. Appuyez sur le bouton pour ouvrir le Wi-Fi.',
     button: 'Ouvrir le Wi-Fi',
   },
   handoffFailed: {

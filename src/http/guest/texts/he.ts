@@ -89,6 +89,7 @@ export const texts: Texts = {
   handoff: {
     title: 'עוד צעד אחד',
     text: 'הקוד נכון. הגישה ל-Wi-Fi תיפתח עוד רגע. אם לא קורה כלום, נא ללחוץ על הכפתור.',
+    press: 'הקוד נכון. נא ללחוץ על הכפתור כדי להתחבר ל-Wi-Fi.',
     button: 'התחברות ל-Wi-Fi',
   },
   handoffFailed: {

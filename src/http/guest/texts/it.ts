@@ -90,6 +90,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Ancora un passo',
     text: 'Il codice è giusto. Il Wi-Fi si apre tra un attimo. Se non succede nulla, prema il pulsante.',
+    press: 'Il codice è giusto. Prema il pulsante per aprire il Wi-Fi.',
     button: 'Apri il Wi-Fi',
   },
   handoffFailed: {

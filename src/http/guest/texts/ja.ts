@@ -90,6 +90,7 @@ export const texts: Texts = {
   handoff: {
     title: 'あと一歩で完了です',
     text: 'コードは合っています。まもなくWi-Fiにつながります。何も起きないときは、ボタンを押してください。',
+    press: 'コードは合っています。ボタンを押すとWi-Fiにつながります。',
     button: 'Wi-Fiにつなぐ',
   },
   handoffFailed: {

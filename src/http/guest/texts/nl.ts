@@ -91,6 +91,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Nog één stap',
     text: 'Uw code klopt. De wifi gaat zo open. Gebeurt er niets, druk dan op de knop.',
+    press: 'Uw code klopt. Druk op de knop om de wifi te openen.',
     button: 'Wifi openen',
   },
   handoffFailed: {

@@ -94,6 +94,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Jeszcze jeden krok',
     text: 'Kod jest prawidłowy. Wi-Fi zadziała za chwilę. Jeśli nic się nie dzieje, wystarczy nacisnąć przycisk.',
+    press: 'Kod jest prawidłowy. Aby włączyć Wi-Fi, wystarczy nacisnąć przycisk.',
     button: 'Włącz dostęp do Wi-Fi',
   },
   handoffFailed: {

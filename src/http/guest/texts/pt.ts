@@ -94,6 +94,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Mais um passo',
     text: 'O seu código está certo. O Wi-Fi abre dentro de momentos. Se nada acontecer, pressione o botão.',
+    press: 'O seu código está certo. Pressione o botão para abrir o Wi-Fi.',
     button: 'Abrir o Wi-Fi',
   },
   handoffFailed: {

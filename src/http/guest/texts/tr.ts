@@ -93,6 +93,7 @@ export const texts: Texts = {
   handoff: {
     title: 'Bir adım kaldı',
     text: 'Kodunuz doğru. Birazdan Wi-Fi’a bağlanırsınız. Hiçbir şey olmazsa düğmeye basın.',
+    press: 'Kodunuz doğru. Wi-Fi’a bağlanmak için düğmeye basın.',
     button: 'Wi-Fi’a bağlan',
   },
   handoffFailed: {

@@ -86,6 +86,7 @@ export const texts: Texts = {
   handoff: {
     title: '还差一步',
     text: '访问码正确。Wi-Fi 即将开通。如果没有反应，请点按按钮。',
+    press: '访问码正确。请点按按钮开通 Wi-Fi。',
     button: '开通 Wi-Fi',
   },
   handoffFailed: {
