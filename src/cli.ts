@@ -7,6 +7,7 @@ import {
   type Syntax,
   Usage,
 } from './cli/command.js';
+import { doctorCommands } from './cli/doctor.js';
 import { gatewayCommands } from './cli/gateway.js';
 import { grantCommands } from './cli/grant.js';
 import { helpFor, read, usageOf } from './cli/parse.js';
@@ -29,6 +30,7 @@ const CONFIG: Syntax = {
 };
 
 const COMMANDS: readonly Command[] = [
+  ...doctorCommands,
   ...siteCommands,
   ...teamCommands,
   ...visitCommands,

@@ -154,6 +154,27 @@ export const CONFIG_TABLE = {
     help: 'Address of the listener for hosts and check-in desks.',
     parse: host,
   }),
+  radiusHost: rowWithDefault({
+    name: 'RADIUS_HOST',
+    fallback: '::',
+    example: '10.0.0.2',
+    help: 'Address on which routers ask by RADIUS; it is listened on only while a gateway does.',
+    parse: host,
+  }),
+  radiusPort: rowWithDefault({
+    name: 'RADIUS_PORT',
+    fallback: '1812',
+    example: '1812',
+    help: 'UDP port of RADIUS authentication.',
+    parse: port,
+  }),
+  radiusAccountingPort: rowWithDefault({
+    name: 'RADIUS_ACCOUNTING_PORT',
+    fallback: '1813',
+    example: '1813',
+    help: 'UDP port of RADIUS accounting.',
+    parse: port,
+  }),
   portalUrl: row({
     name: 'PORTAL_URL',
     example: 'https://wifi.example.com',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
+import type { Gateway } from './domain/gateway.js';
 import { MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
-import type { DriverKind } from './drivers/driver.js';
+import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createApiKeyStore } from './redis/api-keys.js';
@@ -18,6 +19,7 @@ import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
 import { markReplicated } from './redis/scripts.js';
+import { createSessionStore } from './redis/sessions.js';
 import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
 import { createSiteStore } from './redis/sites.js';
@@ -26,10 +28,12 @@ import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
+import { createDoctor } from './services/doctor.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
@@ -110,12 +114,14 @@ export async function createRuntime(options: RuntimeOptions) {
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
+    sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
   };
   const { clients, commands, grants, tokens } = stores;
+  const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
@@ -153,6 +159,7 @@ export async function createRuntime(options: RuntimeOptions) {
       gateways: stores.gateways,
       now,
       decisions,
+      accounted,
       holder: randomBytes(9).toString('base64url'),
       guestPort,
       portalUrl,
@@ -179,6 +186,19 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
+  const untold = createUntold({ ...stores, registry, sealing, now });
+  const radius = createRadius({ ...stores, registry, untold, sealing, decisions, now, log });
+  const health = createHealth({
+    registry,
+    worker,
+    commands,
+    sites,
+    tokens,
+    visits: stores.visits,
+    ping: () => redis.ping(),
+    clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
+    now,
+  });
   const services = {
     settings,
     registry,
@@ -197,7 +217,8 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
-    untold: createUntold({ ...stores, registry, sealing, now }),
+    untold,
+    radius,
     demo,
     team: createTeam({
       apiKeys: stores.apiKeys,
@@ -221,6 +242,8 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       commands,
       gateways: stores.gateways,
+      grants,
+      accounted,
       signals,
       now,
       guestPort,
@@ -230,24 +253,20 @@ export async function createRuntime(options: RuntimeOptions) {
         if (gateway.kind !== 'demo') await demo.retire();
       },
     }),
-    health: createHealth({
-      registry,
-      worker,
-      commands,
-      sites,
-      tokens,
-      visits: stores.visits,
-      ping: () => redis.ping(),
-      clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
-      now,
-    }),
+    health,
+    doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
 
   const follow = async (): Promise<void> => {
     await registry.refresh();
     await worker?.sync();
+    await asked?.follow();
   };
   const stale = (error: unknown) => log.warn({ err: error }, 'configuration not read');
+  const { radiusHost: host, radiusPort, radiusAccountingPort } = config;
+  const asked = config.roles.includes('guest')
+    ? radius.listener({ host, port: radiusPort, accountingPort: radiusAccountingPort })
+    : undefined;
   let looking: NodeJS.Timeout | undefined;
   let stopTimetable: (() => Promise<void>) | undefined;
 
@@ -262,6 +281,8 @@ export async function createRuntime(options: RuntimeOptions) {
     redis: options.redis,
     /** False while the clock gives no decisions. */
     decisions,
+    /** The ports on which routers ask by RADIUS, while any does. */
+    radiusPorts: () => asked?.bound(),
 
     guestPort,
     portalUrl,
@@ -277,13 +298,14 @@ export async function createRuntime(options: RuntimeOptions) {
       await signals.listen((signal) => {
         if (signal.type === 'changed') follow().catch(stale);
         else if (signal.type === 'command') worker?.nudge(signal.gateway);
-        else if (signal.type === 'check')
+        else if (signal.type === 'test')
           follow()
-            .then(() => worker?.check(signal.gateway))
+            .then(() => worker?.test(signal.gateway, signal.order, signal.mac))
             .catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
       await worker?.sync();
+      await asked?.follow();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -314,6 +336,7 @@ export async function createRuntime(options: RuntimeOptions) {
       clearInterval(looking);
       await stopTimetable?.();
       await worker?.stop();
+      await asked?.close();
       signals.close();
     },
   };

@@ -1,8 +1,10 @@
 import type { Gateway } from '../domain/gateway.js';
 import { type GatewayId, parseGatewayId, type SiteId } from '../domain/id.js';
+import { parseMac } from '../domain/mac.js';
 import { DriverError } from '../drivers/driver.js';
 import { drivers } from '../drivers/index.js';
 import type { Runtime } from '../runtime.js';
+import { rulesContext } from '../services/doctor.js';
 import { gatewayObject } from '../services/objects.js';
 import { type Command, Refusal, refuseProblems, required, table, Usage } from './command.js';
 
@@ -97,15 +99,33 @@ export const gatewayCommands: readonly Command[] = [
   },
   {
     name: 'gateway test',
-    usage: '<id>',
-    help: 'Connect to a gateway and ask it whether it is ready.',
+    usage: '<id> [--mac <MAC>]',
+    help: 'Log in to a gateway, let a device in for a minute, see it, and send it off: by a MAC that nobody has, or that of a device of yours.',
+    options: { mac: 'text' },
     words: [1, 1],
-    async run({ words: [text = ''], runtime, site }) {
+    async run({ words: [text = ''], options, runtime, site }) {
       const gateway = await find(runtime, site, text);
-      const result = await runtime.services.testGateway(gateway);
+      const mac = typeof options.mac === 'string' ? parseMac(options.mac) : undefined;
+      if (options.mac !== undefined && !mac)
+        throw new Refusal(
+          `"${String(options.mac)}" is no MAC of a device. Right would be 02:00:00:00:00:10.`,
+        );
+      const result = await runtime.services.testGateway(gateway, mac);
+      const steps = table(
+        result.steps.map(({ verdict, step, ms, says }) => [
+          verdict,
+          step,
+          verdict === 'skipped' ? '' : `${ms} ms`,
+          says,
+        ]),
+      );
       if (!result.ok)
-        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...result.problems].join('\n  '));
-      return { json: result, lines: [`Gateway ${gateway.id} is ready.`, ...result.problems] };
+        throw new Refusal(
+          [...steps, `Gateway ${gateway.id} is not ready:`, ...result.problems.map((one) => `  ${one}`)].join(
+            '\n',
+          ),
+        );
+      return { json: result, lines: [...steps, `Gateway ${gateway.id} is ready.`, ...result.problems] };
     },
   },
   {
@@ -119,16 +139,9 @@ export const gatewayCommands: readonly Command[] = [
       const kind = runtime.services.registry.kindOf(gateway);
       if (!kind) throw new Refusal(`This Foyer knows no kind of gateway "${gateway.kind}".`);
       if (!kind.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
-      const portalUrl = runtime.portalUrl();
-      const captiveApiUrl = portalUrl?.startsWith('https:') ? `${portalUrl}/captive-portal/api` : undefined;
+      const portal = { guestPort: runtime.guestPort(), portalUrl: runtime.portalUrl() };
       try {
-        const rules = await kind.rules({
-          gateway: gateway.id,
-          fields: gateway.fields,
-          guestPort: runtime.guestPort(),
-          ...(portalUrl === undefined ? {} : { portalUrl }),
-          ...(captiveApiUrl === undefined ? {} : { captiveApiUrl }),
-        });
+        const rules = await kind.rules(rulesContext(gateway, portal));
         return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };
       } catch (error) {
         if (error instanceof DriverError) throw new Refusal(error.message);

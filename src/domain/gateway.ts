@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { GatewayId, SiteId } from './id.js';
+import type { ClientMac, GatewayId, SiteId } from './id.js';
 
 /**
  * `verify`: a client must be proven by its source address and the gateway's client table.
@@ -26,6 +26,8 @@ export interface GatewayHealth {
   ok: boolean;
   problems: string[];
   guestNetworks: string[];
+  /** Its access points, where it says which. */
+  accessPoints?: ClientMac[];
   /** Epoch milliseconds. */
   checkedAt: number;
 }

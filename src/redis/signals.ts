@@ -7,7 +7,7 @@ import type { RedisClient } from './scripts.js';
 export type Signal =
   | { type: 'changed' }
   | { type: 'command'; gateway: GatewayId; mac: ClientMac }
-  | { type: 'check'; gateway: GatewayId }
+  | { type: 'test'; gateway: GatewayId; order: string; mac?: ClientMac }
   | { type: 'find'; gateway: GatewayId; ip: string };
 
 export type Signals = ReturnType<typeof createSignals>;

@@ -6,7 +6,7 @@ import {
   parseNetwork,
   type Trust,
 } from '../domain/gateway.js';
-import type { GatewayId, SiteId } from '../domain/id.js';
+import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
 import { type Capabilities, capabilitiesOf, type DriverKind } from '../drivers/driver.js';
@@ -174,6 +174,14 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
         message: `"${String(trust)}" is not known. Choose verify, or redirect where address translation hides the clients (a MAC can be forged then).`,
       });
     }
+    const trusted = (trust as Trust | undefined) ?? kind.defaults.trust;
+    if (problems.length === 0 && trusted !== 'redirect' && capabilitiesOf(kind, fields).forgeable) {
+      problems.push({
+        field: 'trust',
+        message:
+          'Nothing here confirms whose the MAC of a redirect is. Set trust=redirect to take such a router at its word: then a MAC can be forged.',
+      });
+    }
     if (problems.length > 0) return problems;
     return {
       id,
@@ -181,7 +189,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       kind: kind.kind,
       fields,
       guestNetworks: guestNetworks === undefined ? kind.defaults.guestNetworks : networks,
-      trust: (trust as Trust | undefined) ?? kind.defaults.trust,
+      trust: trusted,
     };
   }
 
@@ -207,6 +215,12 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     all: (): Gateway[] => [...known.values()],
     ofSite: (site: SiteId): Gateway[] => [...known.values()].filter((gateway) => gateway.site === site),
     get: (id: GatewayId): Gateway | undefined => known.get(id),
+    /** The gateway that sends guests to this path: by its field `unifiSite`, and where several have that, by the access point. */
+    ofUnifiSite(unifiSite: string, accessPoint: ClientMac | undefined): Gateway | undefined {
+      const found = [...known.values()].filter(({ fields }) => fields.unifiSite === unifiSite);
+      if (found.length < 2) return found[0];
+      return found.find(({ id }) => accessPoint && health.get(id)?.accessPoints?.includes(accessPoint));
+    },
     healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
     kindOf: (gateway: Gateway): DriverKind | undefined => kinds.get(gateway.kind),
     /** What this gateway can do; undefined where its kind is not known here. */

@@ -1,6 +1,7 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac } from '../domain/id.js';
 import {
+  type AccountedSession,
   type Client,
   capabilitiesOf,
   type Driver,
@@ -15,7 +16,8 @@ import type { Command, CommandStore, Settled } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
 import { chore, ends, inTime } from './chore.js';
-import { differences } from './reconcile.js';
+import { createReconciler } from './reconcile.js';
+import { type RoundTrip, roundTrip, TEST_MAC } from './round-trip.js';
 
 /** Times in milliseconds. A crashed holder's lane is free after `LEASE`; what it had claimed is then queued again. */
 const LEASE = 5000;
@@ -42,6 +44,8 @@ export interface LaneDeps {
   /** False while the clock cannot be trusted: nothing is told to anybody then. */
   decisions: () => boolean;
   holder: string;
+  /** The sessions that a gateway accounts for. */
+  accounted: (gateway: Gateway) => Promise<AccountedSession[]>;
   guestPort: () => number;
   /** The guests' origin, where one is set. */
   portalUrl: () => string | undefined;
@@ -60,8 +64,8 @@ export interface Lane {
   nudge(): void;
   /** Runs this client's command now if the lane is ours and the command waits. */
   runNow(mac: ClientMac): Promise<void>;
-  /** Asks the gateway how it is, and tells everybody; undefined where the lane is not ours. */
-  check(): Promise<Health | undefined>;
+  /** Lets a device in and sends it off again; everybody learns how the gateway is. Undefined where the lane is not ours. */
+  roundTrip(mac?: ClientMac): Promise<RoundTrip | undefined>;
   /** Asks the gateway for a client's address now; kept in the client table for others. */
   find(ip: string): Promise<Client | undefined>;
   /** What the gateway says is in force now; undefined where it cannot tell, is down, or the lane is not ours. */
@@ -87,9 +91,11 @@ interface Open {
  * was decided. Commands, the client table, the check and the reconciler run beside each other.
  */
 export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): Lane {
-  const { commands, grants, clients, now, holder, log } = deps;
+  const { commands, clients, now, holder, log } = deps;
   const { site, id } = gateway;
-  const told = capabilitiesOf(kind, gateway.fields).orders === 'told';
+  const can = capabilitiesOf(kind, gateway.fields);
+  const reconciler = createReconciler(gateway, can, kind.toleranceMs, deps);
+  const told = can.orders === 'told';
   let driver: Driver | undefined;
   /** By this process's own measure, for when Redis cannot be asked. */
   let leaseEnd = 0;
@@ -99,7 +105,8 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   let table = new Map<string, ClientMac>();
   let tableMade = '';
   let healthMade = '';
-  let doubted = new Set<ClientMac>();
+  /** A device that is let in for a test just now, without any grant. */
+  let tested: ClientMac | undefined;
 
   const failed = (what: string) => (error: unknown) => {
     if (driver)
@@ -126,7 +133,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     if (!driver) return undefined;
     const pass = command.until > now();
     const ordered: Command = pass ? command : { ...command, until: 0 };
-    if (!told) return settleUntold(ordered);
+    // Of a gateway that is not told whom to let in, an end can be told where it takes that.
+    const ends = !pass && can.revoke;
+    if (!told && !ends) return settleUntold(driver, ordered);
     try {
       const { limits, until } = ordered;
       await inTime(
@@ -154,9 +163,12 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   }
 
   /** A browser carries the word, or the gateway asks: what ends by itself needs none, and what ends early cannot be told. */
-  async function settleUntold(command: Command): Promise<Settled> {
+  async function settleUntold(driver: Driver, command: Command): Promise<Settled> {
     const { until, passesUntil } = command;
-    if (passesUntil > Math.max(now(), until)) {
+    // Who is in already is asked about again by itself; to be sent off for it would be felt.
+    if (until > 0 && passesUntil <= now() && driver.prompt)
+      await inTime(driver.prompt(targetOf(command))).catch(failed('having the gateway ask'));
+    if (!can.revoke && passesUntil > Math.max(now(), until)) {
       const late = { late: true, fault: 'not-supported', endsAt: passesUntil } as const;
       log.warn({ gateway: id }, 'a device stays on to its former end: this router cannot be told from afar');
       return commands.settle(site, id, command, late, now());
@@ -222,7 +234,8 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     const { fields } = gateway;
     const portalUrl = deps.portalUrl();
     const portal = { guestPort: deps.guestPort(), ...(portalUrl === undefined ? {} : { portalUrl }) };
-    driver = kind.connect({ gateway: id, fields, askedAt, now, ...portal, log });
+    const accounted = () => deps.accounted(gateway);
+    driver = kind.connect({ gateway: id, fields, askedAt, accounted, now, ...portal, log });
     epoch = undefined;
     down = false;
     for (const one of [checks, claims, tables]) one.soon();
@@ -237,14 +250,20 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   async function check(asked = false): Promise<Health | undefined> {
     const driver = mine();
     if (!driver) return undefined;
-    const health = await inTime(driver.check()).catch((error: unknown) => {
+    const health: Health = await inTime(driver.check()).catch((error: unknown) => {
       if (!(error instanceof DriverError)) throw error;
-      return { ok: false, epoch: epoch ?? '', problems: [error.message], guestNetworks: [] as string[] };
+      return { ok: false, epoch: epoch ?? '', problems: [error.message], guestNetworks: [] };
     });
-    const { ok, problems, guestNetworks = [] } = health;
-    const made = JSON.stringify([ok, problems, guestNetworks]);
+    const { ok, problems, guestNetworks = [], accessPoints = [] } = health;
+    const made = JSON.stringify([ok, problems, guestNetworks, accessPoints]);
     if (asked || made !== healthMade) {
-      await deps.gateways.putHealth(site, id, { ok, problems, guestNetworks, checkedAt: now() });
+      await deps.gateways.putHealth(site, id, {
+        ok,
+        problems,
+        guestNetworks,
+        accessPoints,
+        checkedAt: now(),
+      });
       if (made !== healthMade) log.info({ gateway: id, ok, problems }, 'gateway state');
       healthMade = made;
     }
@@ -283,25 +302,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   async function reconcile(): Promise<void> {
     const driver = mine();
     if (!driver?.sessions || down || !deps.decisions()) return;
-    const before = await grants.accesses(site, id);
-    const sessions = await inTime(driver.sessions());
-    const after = await grants.accesses(site, id);
-    const found = differences(before, sessions, after, now(), kind.toleranceMs);
-    const again = found.extra.filter((mac) => doubted.has(mac));
-    const extra = found.suspicious ? again : found.extra;
-    doubted = new Set(found.suspicious ? found.extra : []);
-    if (found.suspicious && again.length === 0) {
-      log.warn(
-        { gateway: id, sessions: sessions.length, extra: found.extra.length },
-        'many sessions without a grant: reading again before ending any',
-      );
-      reconciles.soon();
-    }
-    const macs = [...found.missing, ...extra];
-    if (macs.length === 0) return;
-    log.info({ gateway: id, missing: found.missing.length, extra: extra.length }, 'drift');
-    await commands.queue(site, id, macs, 'gateway.drift-mended', now());
-    claims.soon();
+    const found = await reconciler.look(driver, tested);
+    if (found === 'doubtful') reconciles.soon();
+    if (found === 'queued') claims.soon();
   }
 
   const claims = chore(
@@ -337,7 +340,19 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
         failed('a command')(error);
       }
     },
-    check: () => check(true),
+    async roundTrip(mac = TEST_MAC) {
+      const driver = mine();
+      if (!driver) return undefined;
+      tested = mac;
+      const looked = async (): Promise<Health> =>
+        (await check(true)) ??
+        Promise.reject(new DriverError('busy', 'Another process drives this gateway now.'));
+      try {
+        return await roundTrip({ driver, can, check: looked, now, mac });
+      } finally {
+        tested = undefined;
+      }
+    },
     async find(ip) {
       const driver = mine();
       if (!driver?.findClient || down) return undefined;

@@ -1,6 +1,10 @@
+import type { Gateway } from '../domain/gateway.js';
 import type { Access } from '../domain/grant.js';
 import type { ClientMac } from '../domain/id.js';
-import type { Session } from '../drivers/driver.js';
+import type { Capabilities, Driver, Session } from '../drivers/driver.js';
+import type { CommandStore } from '../redis/commands.js';
+import type { GrantStore } from '../redis/grants.js';
+import { inTime } from './chore.js';
 
 /** A list in which this share of the sessions has no grant is believed only when it is read twice. */
 const SUSPICIOUS_SHARE = 0.5;
@@ -50,4 +54,49 @@ export function differences(
 
   const suspicious = extra.length >= SUSPICIOUS_AT_LEAST && extra.length > sessions.length * SUSPICIOUS_SHARE;
   return { missing, extra, suspicious };
+}
+
+export interface ReconcilerDeps {
+  grants: Pick<GrantStore, 'accesses'>;
+  commands: Pick<CommandStore, 'queue'>;
+  now: () => number;
+  log: { info(data: object, message: string): void; warn(data: object, message: string): void };
+}
+
+/** Compares a gateway's sessions with what is decided, and queues a command for every difference. */
+export function createReconciler(
+  { site, id }: Gateway,
+  can: Capabilities,
+  toleranceMs: number,
+  { grants, commands, now, log }: ReconcilerDeps,
+) {
+  let doubted = new Set<ClientMac>();
+
+  return {
+    /** `tested`: a device that is let in for a test just now. `doubtful`: to be looked at again before anything is believed. */
+    async look(driver: Driver, tested: ClientMac | undefined): Promise<'nothing' | 'doubtful' | 'queued'> {
+      const before = await grants.accesses(site, id);
+      const sessions = await inTime(driver.sessions?.() ?? Promise.resolve([]));
+      const after = await grants.accesses(site, id);
+      const found = differences(before, sessions, after, now(), toleranceMs);
+      // A gateway that is not told lets in whom it asked about; its list may be late, and is no reason to have anybody ask again.
+      const missing = can.orders === 'told' ? found.missing : [];
+      const extra = can.revoke ? found.extra.filter((mac) => mac !== tested) : [];
+      const again = extra.filter((mac) => doubted.has(mac));
+      const believed = found.suspicious ? again : extra;
+      doubted = new Set(found.suspicious ? extra : []);
+      const doubtful = found.suspicious && again.length === 0;
+      if (doubtful) {
+        log.warn(
+          { gateway: id, sessions: sessions.length, extra: extra.length },
+          'many sessions without a grant: reading again before ending any',
+        );
+      }
+      const macs = [...missing, ...believed];
+      if (macs.length === 0) return doubtful ? 'doubtful' : 'nothing';
+      log.info({ gateway: id, missing: missing.length, extra: believed.length }, 'drift');
+      await commands.queue(site, id, macs, 'gateway.drift-mended', now());
+      return doubtful ? 'doubtful' : 'queued';
+    },
+  };
 }

@@ -40,7 +40,13 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     holds: (gateway: GatewayId): boolean => lanes.get(gateway)?.lane.held() ?? false,
     nudge: (gateway: GatewayId): void => lanes.get(gateway)?.lane.nudge(),
     runNow: async (gateway: GatewayId, mac: ClientMac): Promise<void> => lanes.get(gateway)?.lane.runNow(mac),
-    check: async (gateway: GatewayId) => lanes.get(gateway)?.lane.check(),
+    roundTrip: async (gateway: GatewayId, mac?: ClientMac) => lanes.get(gateway)?.lane.roundTrip(mac),
+    /** For another process that ordered it. */
+    async test(id: GatewayId, order: string, mac?: ClientMac): Promise<void> {
+      const { gateway, lane } = lanes.get(id) ?? {};
+      const result = await lane?.roundTrip(mac);
+      if (gateway && result) await deps.gateways.putTest(gateway.site, order, result);
+    },
     find: async (gateway: GatewayId, ip: string) => lanes.get(gateway)?.lane.find(ip),
     sessions: async (gateway: GatewayId) => lanes.get(gateway)?.lane.sessions(),
     async stop(): Promise<void> {

@@ -112,8 +112,18 @@ t.test('an id belongs to one site, and another site neither sees nor takes it', 
 t.test('a gateway is tested', async (t) => {
   const cli = await startCli(t);
   await cli.json('gateway', 'set', 'lobby', '--kind', 'demo');
-  t.same(await cli.json('gateway', 'test', 'lobby'), { ok: true, problems: [] });
-  t.equal((await cli.run('gateway', 'test', 'lobby')).out, 'Gateway lobby is ready.\n');
+  const steps = [
+    { step: 'log in', verdict: 'ok' },
+    { step: 'look up', verdict: 'skipped' },
+    { step: 'let in', verdict: 'ok' },
+    { step: 'see', verdict: 'ok' },
+    { step: 'send off', verdict: 'ok' },
+  ];
+  t.match(await cli.json('gateway', 'test', 'lobby'), { ok: true, problems: [], steps });
+  const { out } = await cli.run('gateway', 'test', 'lobby', '--mac', '02-00-00-00-00-10');
+  t.match(out, /^ok +let in +\d+ ms {2}02:00:00:00:00:10 for a minute$/m);
+  t.match(out, /Gateway lobby is ready\.\n$/);
+  t.ok(isRefusal(await cli.run('gateway', 'test', 'lobby', '--mac', 'phone'), /"phone" is no MAC/));
 });
 
 t.test('a gateway that fails its test is refused with the problems', async (t) => {

@@ -21,6 +21,7 @@ t.test('the help lists every command with its usage and a sentence', async (t) =
     SYNTAX.map(({ name }) => name),
     [
       'config',
+      'doctor',
       ...['site add', 'site list', 'site remove', 'admin add', 'key add'],
       ...['add', 'list', 'show', 'extend', 'cancel', 'check-in', 'check-out', 'reissue'].map(
         (one) => `visit ${one}`,

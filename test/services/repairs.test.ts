@@ -90,16 +90,13 @@ t.test('a gateway is tested through the process that holds its lane', async (t) 
   const { registry, testGateway } = story.runtime.services;
   const gateway = registry.get(DEMO);
   if (!gateway) throw new Error('no gateway');
-  t.strictSame(await testGateway(gateway), { ok: true, problems: [] }, 'by itself where nobody does');
+  t.match(await testGateway(gateway), { ok: true, problems: [] }, 'by itself where nobody does');
   t.equal(story.box.made, 1);
   t.equal(story.box.open, 0);
   const holder = await story.beside({ env: { ROLES: 'worker', REDIS_URL: 'redis://127.0.0.1:1' } });
   await eventually(() => holder.runtime.worker?.holds(DEMO));
-  // An answer is told from the one before by its time.
-  story.runtime.time.advance(1);
-  t.strictSame(await testGateway(gateway), { ok: true, problems: [] });
+  t.match(await testGateway(gateway), { ok: true, problems: [] });
   story.box.up = false;
-  story.runtime.time.advance(1);
   t.match(await testGateway(gateway), { ok: false, problems: [/does not answer/] });
   t.equal(story.box.made, 2, 'only the holder has a connection');
 });

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId, type SiteId } from '../../domain/id.js';
+import { parseMac } from '../../domain/mac.js';
 import { roleAllows } from '../../domain/team.js';
 import { DriverError } from '../../drivers/driver.js';
 import { AppError } from '../../errors.js';
@@ -46,7 +47,13 @@ const putting = call(
 
 const removing = call({ summary: 'Remove a gateway', params: Id }, { 204: null });
 const testing = call(
-  { summary: 'Connect to a gateway and ask it how it is', params: Id },
+  {
+    summary: 'Log in to a gateway, let a device in for a minute, see it, and send it off',
+    description:
+      'By a MAC that nobody has, or by that of a device that has joined, for gateways that let in no others.',
+    params: Id,
+    querystring: Type.Object({ mac: Type.Optional(Type.String({ examples: ['02:00:00:00:00:10'] })) }),
+  },
   { 200: GatewayTestSchema },
 );
 
@@ -88,9 +95,14 @@ export async function gatewayRoutes(app: Api, { runtime }: { runtime: Runtime })
     await registry.remove(caller.site, gateway.id, caller.by);
     return reply.code(204).send();
   });
-  app.post('/gateways/:id/test', { schema: testing, config: admin }, async ({ caller, params }) =>
-    testGateway(await find(runtime, caller.site, params.id)),
-  );
+  app.post('/gateways/:id/test', { schema: testing, config: admin }, async ({ caller, params, query }) => {
+    const mac = query.mac === undefined ? undefined : parseMac(query.mac);
+    if (query.mac !== undefined && !mac) {
+      const message = 'is no MAC of a device';
+      throw new AppError('invalid-input', message, [{ field: 'mac', message }]);
+    }
+    return testGateway(await find(runtime, caller.site, params.id), mac);
+  });
   app.get('/gateways/:id/sessions', { schema: sessions, config: admin }, async ({ caller, params }) =>
     inForce(runtime, await find(runtime, caller.site, params.id)),
   );

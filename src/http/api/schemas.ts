@@ -144,7 +144,18 @@ export const GatewaySchema = closed({
   remarks: Type.Array(Type.String()),
 });
 
-export const GatewayTestSchema = closed({ ok: Type.Boolean(), problems: Type.Array(Type.String()) });
+export const GatewayTestSchema = closed({
+  ok: Type.Boolean({ description: 'No step failed' }),
+  problems: Type.Array(Type.String()),
+  steps: Type.Array(
+    closed({
+      step: words(['log in', 'look up', 'let in', 'see', 'send off']),
+      ms: Type.Integer({ description: 'How long it took; 0 where it was not taken' }),
+      verdict: words(['ok', 'failed', 'skipped']),
+      says: Type.String(),
+    }),
+  ),
+});
 
 export const SessionSchema = closed({
   mac: Type.String(),

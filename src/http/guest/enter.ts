@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId } from '../../domain/id.js';
+import { parseMac } from '../../domain/mac.js';
 import type { Question } from '../../drivers/driver.js';
 import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
@@ -46,7 +47,8 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
 
   async function enterByAlias(request: FastifyRequest, reply: FastifyReply) {
     const { unifiSite } = request.params as { unifiSite: string };
-    const gateway = registry.all().find(({ fields }) => fields.unifiSite === unifiSite);
+    const { ap = '' } = firstOfEach(request.query);
+    const gateway = registry.ofUnifiSite(unifiSite, parseMac(ap));
     if (!gateway) return context.unknown(request, reply, 404);
     return receive(gateway, request, reply);
   }
