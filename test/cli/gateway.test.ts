@@ -186,3 +186,15 @@ t.test('a kind that needs nothing on the router says so', async (t) => {
   const said = await cli.run('gateway', 'rules', 'lobby');
   t.ok(isRefusal(said, /kind demo needs nothing on the router/), said.err);
 });
+
+t.test('the doctor of a Foyer that does not run says so, and what to do', async (t) => {
+  const cli = await startCli(t, { PORT: '1' });
+  await cli.json('gateway', 'set', 'lobby', '--kind', 'demo');
+  const said = await cli.run('doctor');
+  t.ok(
+    isRefusal(said, /^wrong +guest listener +Nothing of Foyer answers on port 1 of this machine/m),
+    said.err,
+  );
+  t.match(said.err, /^wrong +gateway lobby +Nobody looks after it/m);
+  t.match(said.err, /2 to mend\./);
+});
