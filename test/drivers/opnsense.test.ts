@@ -138,6 +138,16 @@ t.test('a session without a MAC is listed, so that it can be ended', async (t) =
   t.strictSame(router.sessions(), []);
 });
 
+t.test('a session that has no MAC is replaced by one that has', async (t) => {
+  const { letIn, router } = await make(t);
+  router.admit('API', 'foyer-02000000aa01', IP, null);
+  await letIn(MAC);
+  t.strictSame(
+    router.sessions().map(({ mac }) => mac),
+    [MAC],
+  );
+});
+
 t.test('of several addresses the one of the last redirect is taken, if it is the client’s own', async (t) => {
   const several = [IP, '10.0.0.21', '10.0.0.22'].map((ip) => ({ mac: MAC, ip }));
   const { driver, letIn, router, clock } = await make(t, { arp: [...several, { mac: OTHER, ip: OTHER_IP }] });
@@ -341,7 +351,8 @@ t.test(
     t.match((await driver.check()).problems[0], /"Services: Captive Portal"/);
     router.revokeKey();
     const { problems } = await driver.check();
-    t.match(problems, [/does not accept the API key \(401\)/], 'once, not for each call');
+    t.match(problems, [/does not accept the API key \(401\)/]);
+    t.equal(problems.length, 1, 'once, not for each call');
     t.notMatch(problems.join(), SECRET);
     t.equal((await fault(letIn(MAC))).code, 'login-refused');
   },
