@@ -155,6 +155,10 @@ t.test('of several addresses the one of the last redirect is taken, if it is the
   t.equal(router.sessions()[0]?.ip, '10.0.0.22');
   clock.advance(6000);
   t.ok(router.passes(IP), 'its others follow');
+  const [before] = router.sessions();
+  t.equal(before?.ip, IP, 'the router’s loop has named another of its addresses first');
+  await letIn(MAC, { via: '10.0.0.22' });
+  t.equal(router.sessions()[0]?.id, before?.id, 'which is no reason for a new session');
   await driver.deauthorize({ mac: MAC, ips: [] });
   clock.advance(6000);
   for (const { ip } of several) t.notOk(router.passes(ip), 'and go with it');

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientMac } from '../../src/domain/id.js';
 import type { Misbehaviour } from '../drivers/contract.js';
 import type { Teardown } from '../fixtures/redis.js';
 import { type Asked, type Reply, startHttpRouter } from './http-router.js';
@@ -101,7 +100,7 @@ export async function startOpnsense(t: Teardown, options: OpnsenseOptions) {
         continue;
       }
       const addresses = addressesOf(row.mac);
-      if (addresses[0] !== undefined && !addresses.includes(row.ip)) row.ip = addresses[0];
+      if (addresses[0] !== undefined) row.ip = addresses[0];
       row.roaming = new Set(settings.roaming ? addresses : []);
     }
     const expected = new Set(active().flatMap((row) => [row.ip, ...row.roaming]));
@@ -311,7 +310,6 @@ export async function startOpnsense(t: Teardown, options: OpnsenseOptions) {
     failBackend: (on: boolean) => {
       backendFails = on;
     },
-    macAt: (ip: string): ClientMac | undefined => macOf(ip) as ClientMac | undefined,
   };
 }
 

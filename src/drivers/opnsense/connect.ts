@@ -50,7 +50,10 @@ export function connect(context: DriverContext<OpnsenseFields>): Driver {
       return row.ours === mac ? 'unknown' : 'taken';
     }
     if (!row.always && row.mac !== mac) return 'taken';
-    log.info({}, 'a client passes already by a session of OPNsense that is not Foyer’s, which is left as it is');
+    log.info(
+      {},
+      'a client passes already by a session of OPNsense that is not Foyer’s, which is left as it is',
+    );
     return 'in';
   }
 

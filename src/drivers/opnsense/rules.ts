@@ -19,7 +19,7 @@ function portalOf({ portalUrl, guestPort }: RulesContext<OpnsenseFields>) {
 
 /** What is to be set in OPNsense's web interface, and the page that goes into the template. */
 export async function rules(context: RulesContext<OpnsenseFields>): Promise<string> {
-  const { fields, portalUrl, captiveApiUrl } = context;
+  const { gateway, fields, portalUrl, captiveApiUrl } = context;
   const { origin, port, address, name } = portalOf(context);
   const allowed = address ?? (portalUrl === undefined ? 'ADDRESS' : `the address of ${name}`);
   return `${[
@@ -33,14 +33,14 @@ export async function rules(context: RulesContext<OpnsenseFields>): Promise<stri
     'Then make an API key for it: the file that is downloaded has apiKey and apiSecret.',
     '',
     heading('Services > Captive Portal > Administration > Templates'),
-    'Add a template: upload a zip that holds the page below as `index.html`.',
+    `Add a template: upload the zip that \`foyer gateway rules ${gateway} --out FOLDER\` writes, or one that you make: it holds the page below as \`index.html\`.`,
     '',
     heading(`Services > Captive Portal > Administration > Zones: zone ${fields.zone}`),
     'Interfaces: that of the guests',
     'Client roaming: on',
     'Authenticate using: at least one server (Local Database will do); with none, everybody could let himself in',
     'Idle timeout: 0',
-    'Hard timeout: a net for when Foyer is not running, in minutes; longer than the longest visit, for example 1440',
+    'Hard timeout: a net for when Foyer is not running, in minutes, at most 10080; longer than the longest visit',
     `Allowed addresses: ${allowed}`,
     'Extended pre auth data (advanced mode): on',
     'Custom template: the one that was uploaded',
