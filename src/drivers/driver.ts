@@ -283,6 +283,8 @@ export interface DriverKind<F = Record<string, unknown>> {
   asking?: Asking<F>;
   /** What the operator puts on the router, as text; undefined where there is nothing to print. */
   rules?(context: RulesContext<F>): Promise<string>;
+  /** What the operator uploads to the router, as files. Throws `DriverError` (`misconfigured`) where something for them is not set. */
+  files?(context: RulesContext<F>): Promise<RouterFile[]>;
   /** What stands in the way of guests outside of the gateway itself, in words for a router admin: `foyer doctor` says it. */
   advice?(context: RulesContext<F>): string[];
 }
@@ -290,6 +292,13 @@ export interface DriverKind<F = Record<string, unknown>> {
 /** What a gateway with these fields can do. */
 export const capabilitiesOf = <F>(kind: DriverKind<F>, fields: F): Capabilities =>
   kind.capabilities[kind.modeOf?.(fields) ?? 0] ?? kind.capabilities[0];
+
+/** A file for the router. */
+export interface RouterFile {
+  /** A plain file name. */
+  name: string;
+  content: Buffer;
+}
 
 export interface RulesContext<F> {
   gateway: GatewayId;
