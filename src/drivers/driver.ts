@@ -118,6 +118,11 @@ export interface Driver {
   sessions?(): Promise<Session[]>;
   /** The gateway's client table: who has which address now. */
   clients?(): Promise<Client[]>;
+  /**
+   * Who a redirect names, where the gateway wrote that so that only it can read it: the claim with its MAC, as good as a
+   * MAC in the clear. Undefined where the gateway reads no client in it. Asked for claims with `via` and without `mac`.
+   */
+  resolve?(claim: RedirectClaim): Promise<RedirectClaim | undefined>;
   /** One client by its address, asked of the gateway now. */
   findClient?(ip: string): Promise<Client | undefined>;
   /** Is the gateway there and as we left it? Mends what it can. */
