@@ -167,6 +167,8 @@ export interface HandoffOrder {
   handle: string;
   /** Exclusive end, epoch milliseconds. */
   until: number;
+  /** When the link is made: for gateways that are told how long, not until when. */
+  now: number;
   /** A link that was not followed by then is not to let anybody in: the decision may be another one. */
   goodUntil: number;
   /** Absolute address of the page to come back to. */

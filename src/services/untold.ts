@@ -65,9 +65,14 @@ export function createUntold({ registry, grants, commands, gateways, now }: Unto
     confirm,
 
     /** Where a visitor's browser has itself let in; undefined where there is no such place, or it is decided otherwise now. */
-    async handoff(gateway: Gateway, order: Omit<HandoffOrder, 'goodUntil'>): Promise<string | undefined> {
+    async handoff(
+      gateway: Gateway,
+      order: Omit<HandoffOrder, 'now' | 'goodUntil'>,
+    ): Promise<string | undefined> {
       const { site, id, fields } = gateway;
-      const made = registry.kindOf(gateway)?.handoff?.({ ...order, goodUntil: now() + HANDOFF_MS }, fields);
+      const at = now();
+      const timed = { ...order, now: at, goodUntil: at + HANDOFF_MS };
+      const made = registry.kindOf(gateway)?.handoff?.(timed, fields);
       // From now on it may pass, whether it comes back or not.
       return made && (await grants.noteHandoff(site, id, order)) ? made.url : undefined;
     },
