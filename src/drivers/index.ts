@@ -3,10 +3,14 @@ import type { DriverKind } from './driver.js';
 import { meraki } from './meraki/index.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
+import { ruckus } from './ruckus/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, meraki as DriverKind, nftables, opennds as DriverKind].map((kind) => [kind.kind, kind]),
+  [demo, meraki as DriverKind, nftables, opennds as DriverKind, ruckus as DriverKind].map((kind) => [
+    kind.kind,
+    kind,
+  ]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');
