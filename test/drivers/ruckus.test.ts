@@ -15,6 +15,7 @@ interface Start {
   cloud?: boolean;
   tls?: boolean;
   fields?: object;
+  timeoutMs?: number;
 }
 
 const fieldsOf = (url: string, more: object = {}) => ({
@@ -25,7 +26,10 @@ const fieldsOf = (url: string, more: object = {}) => ({
   ...more,
 });
 
-async function start(t: Test, { cloud = false, tls = false, fields = {} }: Start = {}) {
+async function start(
+  t: Test,
+  { cloud = false, tls = false, fields = {}, timeoutMs = PATIENCE_MS }: Start = {},
+) {
   const now = testClock();
   const zone = await startRuckus(t, { cloud, tls });
   const pin = tls ? { fingerprint: String(zone.fingerprint) } : {};
@@ -33,7 +37,7 @@ async function start(t: Test, { cloud = false, tls = false, fields = {} }: Start
   const driver = ruckus.connect({
     gateway: 'lobby' as GatewayId,
     fields: fieldsOf(zone.url, { ...controller, ...pin, ...fields }),
-    timeoutMs: PATIENCE_MS,
+    timeoutMs,
     now,
     guestPort: 8080,
     log: { info: () => undefined, warn: () => undefined },
@@ -234,6 +238,23 @@ t.test('RUCKUS One authorises without an account, and logs in with one', async (
   t.match(known.zone.asked.at(-1), { RequestType: 'Login', 'UE-Username': 'foyer' });
 });
 
+t.test('at RUCKUS One a pending login is asked again, since there is no Status', async (t) => {
+  const { zone, admit, gateway } = await start(t, { cloud: true });
+  zone.quirks.pending = 2;
+  await admit();
+  t.equal(gateway.inForce(MAC), 1);
+  t.strictSame(zone.types(), ['Authorize', 'Authorize', 'Authorize', 'Authorize']);
+});
+
+t.test('at RUCKUS One no session is ended, whatever it answers to that', async (t) => {
+  const { zone, driver, admit } = await start(t, { cloud: true });
+  await admit();
+  for (const code of [undefined, 302, 305]) {
+    zone.quirks.always = code;
+    t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'not-supported');
+  }
+});
+
 t.test('a client that is not there is let in when it comes again', async (t) => {
   const { zone, admit, driver } = await start(t);
   zone.quirks.present = new Set([OTHER]);
@@ -272,7 +293,7 @@ t.test('a time that is over lets nobody in, and ends who passes', async (t) => {
 });
 
 t.test('two hundred guests at once are let in and sent off', async (t) => {
-  const { driver, gateway } = await start(t);
+  const { driver, gateway } = await start(t, { timeoutMs: 10_000 });
   const macs = Array.from(
     { length: 200 },
     (_, n) => `02:00:00:00:bb:${n.toString(16).padStart(2, '0')}` as typeof MAC,

@@ -91,6 +91,7 @@ export async function startRuckus(t: Teardown, { cloud = false, tls = false }: R
 
   function login(mac: ClientMac, passes: boolean): number {
     if (authorized.has(mac)) return 101;
+    if (results.has(mac)) return status(mac);
     if (quirks.pending !== undefined) {
       results.set(mac, { after: quirks.pending, passes });
       return 202;

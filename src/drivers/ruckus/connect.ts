@@ -38,6 +38,9 @@ export function connect({ fields, now, timeoutMs }: DriverContext<RuckusFields>)
   const step = Math.min(STEP_MS, patience / 6);
   const cloud = fields.controller === 'ruckus-one';
 
+  /** What is answered to a command that there is not. */
+  const UNKNOWN: readonly number[] = cloud ? [CODE.command, CODE.category, CODE.badRequest] : [CODE.command];
+
   function login(way: Way, mac: ClientMac): Promise<Answer> {
     const { guestUsername: name, guestPassword: password } = fields;
     if (name !== undefined && password !== undefined)
@@ -47,12 +50,15 @@ export function connect({ fields, now, timeoutMs }: DriverContext<RuckusFields>)
     return northbound.user('Login', way, { name: account, password: account });
   }
 
-  /** A result is told once: whoever asks after it next hears only whether the client passes. */
-  async function settled(way: Way, first: Answer): Promise<Answer> {
-    let answer = first;
+  /**
+   * A result is told once: whoever asks after it next hears only whether the client passes. The cloud documents no `Status`,
+   * and that the same login is asked again.
+   */
+  async function settled(way: Way, mac: ClientMac): Promise<Answer> {
+    let answer = await login(way, mac);
     for (let waited = 0; answer.code === CODE.pending && waited < patience; waited += step) {
       await sleep(step, undefined, { signal: closed.signal });
-      answer = await northbound.user('Status', way);
+      answer = await (cloud ? login(way, mac) : northbound.user('Status', way));
     }
     return answer;
   }
@@ -60,7 +66,7 @@ export function connect({ fields, now, timeoutMs }: DriverContext<RuckusFields>)
   async function authorize(target: Target): Promise<void> {
     const [way] = waysOf(target);
     const command = cloud && fields.guestUsername === undefined ? 'Authorize' : 'Login';
-    const answer = await settled(way, await login(way, target.mac));
+    const answer = await settled(way, target.mac);
     if (PASSES.includes(answer.code)) return;
     if (answer.code === CODE.pending)
       throw new DriverError('busy', 'The Ruckus controller has not decided about the guest’s login in time.');
@@ -84,7 +90,7 @@ export function connect({ fields, now, timeoutMs }: DriverContext<RuckusFields>)
       const answer = await northbound.user(command, way);
       if (answer.code === CODE.notFound) return false;
       if (answer.code === CODE.unauthorized) return true;
-      if (answer.code === CODE.command) unknown += 1;
+      if (UNKNOWN.includes(answer.code)) unknown += 1;
       else if (!PASSES.includes(answer.code)) throw faultOf(answer, command);
       else if (!(await passesStill(way))) return true;
     }
