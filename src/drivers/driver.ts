@@ -128,6 +128,11 @@ export interface Driver {
   sessions?(): Promise<Session[]>;
   /** The gateway's client table: who has which address now. */
   clients?(): Promise<Client[]>;
+  /**
+   * Who a redirect names, where the gateway wrote that so that only it can read it: the claim with its MAC, as good as a
+   * MAC in the clear. Undefined where the gateway reads no client in it. Asked for claims with `via` and without `mac`.
+   */
+  resolve?(claim: RedirectClaim): Promise<RedirectClaim | undefined>;
   /** One client by its address, asked of the gateway now. */
   findClient?(ip: string): Promise<Client | undefined>;
   /** Is the gateway there and as we left it? Mends what it can. */
@@ -172,6 +177,8 @@ export interface HandoffOrder {
   handle: string;
   /** Exclusive end, epoch milliseconds. */
   until: number;
+  /** When the link is made: for gateways that are told how long, not until when. */
+  now: number;
   /** A link that was not followed by then is not to let anybody in: the decision may be another one. */
   goodUntil: number;
   /** Absolute address of the page to come back to. */

@@ -1,16 +1,23 @@
 import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
+import { meraki } from './meraki/index.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
 import { opnsense } from './opnsense/index.js';
 import { radius } from './radius/index.js';
+import { ruckus } from './ruckus/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, nftables, opennds as DriverKind, opnsense as DriverKind, radius as DriverKind].map((kind) => [
-    kind.kind,
-    kind,
-  ]),
+  [
+    demo,
+    nftables,
+    opennds as DriverKind,
+    opnsense as DriverKind,
+    radius as DriverKind,
+    meraki as DriverKind,
+    ruckus as DriverKind,
+  ].map((kind) => [kind.kind, kind]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');

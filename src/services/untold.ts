@@ -88,11 +88,12 @@ export function createUntold(deps: UntoldDeps) {
     /** How a visitor's browser has itself let in; undefined where there is no such way, or it is decided otherwise now. */
     async handoff(
       gateway: Gateway,
-      order: Omit<HandoffOrder, 'goodUntil' | 'credential'>,
+      order: Omit<HandoffOrder, 'now' | 'goodUntil' | 'credential'>,
     ): Promise<Handoff | undefined> {
       const { site, id, fields } = gateway;
       const kind = registry.kindOf(gateway);
-      const given = { ...order, goodUntil: now() + HANDOFF_MS };
+      const at = now();
+      const given = { ...order, now: at, goodUntil: at + HANDOFF_MS };
       if (!kind?.radius) {
         const made = kind?.handoff?.(given, fields);
         // From now on it may pass, whether it comes back or not.

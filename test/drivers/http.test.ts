@@ -38,6 +38,15 @@ t.test('the pinned certificate is the one that is trusted, however its fingerpri
   t.equal(router.misbehaviour.calls(), before);
 });
 
+t.test('a connection that died while it was idle fails no call that only reads', async (t) => {
+  const router = await startHttpRouter(t, () => ({ body: { well: true } }), { tls: true });
+  const http = createHttp({ name: 'Router', baseUrl: router.url, fingerprint: router.fingerprint });
+  t.teardown(http.close);
+  for (const _ of [1, 2, 3]) await http.call(GET);
+  await router.misbehaviour.otherCertificate?.();
+  t.equal((await fault(http.call(GET))).code, 'untrusted', 'it came through to the one that is there now');
+});
+
 t.test('a redirect is not followed, and what is no JSON is no JSON', async (t) => {
   const router = await startHttpRouter(t, ({ path }) =>
     path === '/login' ? { body: '<html>' } : { status: 302, headers: { location: '/login' }, body: '' },

@@ -128,7 +128,14 @@ t.test('the word for the BinAuth script has parts of fixed width and a keyed dig
 
 t.test('a browser is sent to its own gateway with token, way back and word', async (t) => {
   const back = 'http://198.51.100.1:8080/status?s=a-b_c';
-  const order = { mac: MAC, handle: claim.handle, until: NINE, goodUntil: NINE - 9000, back };
+  const order = {
+    mac: MAC,
+    handle: claim.handle,
+    until: NINE,
+    now: NINE - 9900,
+    goodUntil: NINE - 9000,
+    back,
+  };
   const made = opennds.handoff?.(order, fieldsOf());
   const url = new URL(made?.url ?? '');
   t.match(made?.url, `http://${GATEWAY}/opennds_auth/?tok=${RHID}&redir=`);
