@@ -192,6 +192,8 @@ export interface AccountedSession {
   /** NAS-Identifier and NAS-IP-Address, where the gateway says them. */
   nasId?: string;
   nasIp?: string;
+  /** Calling-Station-Id as the gateway writes it: what it is told is compared by some letter by letter. */
+  station?: string;
   /** Framed-IP-Address. */
   ip?: string;
   /** When it was heard of last, epoch milliseconds. */
