@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
+import type { DriverContext } from '../driver.js';
 import { secretField } from '../fields.js';
 import { radiusFields } from '../postback/radius-fields.js';
 
 export const fields = Type.Object({
   uamServer: Type.String({
-    pattern: '^https?://[^\\s/?#@]+(?:/[^\\s#]*)?(?:\\?[^\\s#]*)?$',
+    // What the shell of chilli's own configuration passes on unharmed.
+    pattern: '^https?://[A-Za-z0-9.:_\\[\\]-]+(?:/[A-Za-z0-9./_~%-]*)?(?:\\?[A-Za-z0-9./_~%=-]*)?$',
     maxLength: 250,
     description:
       'The router’s `uamserver` (`HS_UAMFORMAT`), letter for letter: chilli signs it. For example http://192.0.2.10/enter/lobby.',
@@ -39,9 +41,14 @@ export function modeOf({ chilliQuery, disconnectPort }: ChilliFields): Mode {
 /** A secret that can be found by trying gives away how redirects are signed. */
 const SECRET_LEAST = 16;
 
-export const weakSecret = ({ uamSecret }: ChilliFields): string[] =>
-  uamSecret.length < SECRET_LEAST
+/** What an admin should know of these fields, in words. */
+export const noticesOf = ({ gateway, fields }: Pick<DriverContext<ChilliFields>, 'gateway' | 'fields'>) => [
+  ...(fields.uamSecret.length < SECRET_LEAST
     ? [
         'The uamsecret is short: whoever has seen one link of the router can find it by trying. Make a longer one.',
       ]
-    : [];
+    : []),
+  ...(new URL(fields.uamServer).pathname === `/enter/${gateway}`
+    ? []
+    : [`uamServer does not lead to /enter/${gateway}, where Foyer takes the guests of this gateway.`]),
+];

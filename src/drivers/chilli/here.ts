@@ -1,7 +1,7 @@
 import type { ClientMac } from '../../domain/id.js';
 import { type AuthorizeOrder, type Driver, type DriverContext, DriverError, type Limits } from '../driver.js';
 import type { Run } from '../nftables/run.js';
-import { type ChilliFields, weakSecret } from './fields.js';
+import { type ChilliFields, noticesOf } from './fields.js';
 import { type ChilliClient, type ChilliSession, createChilliQuery } from './query.js';
 
 /** The name under which chilli keeps, lists and accounts for what Foyer let in. */
@@ -17,7 +17,8 @@ const limitsOf = ({ upKbps, downKbps, quotaMB }: Limits): Partial<ChilliSession>
 });
 
 /** Foyer on the router itself: everything by chilli's own control program. */
-export function connectHere(run: Run, { fields, now, timeoutMs }: DriverContext<ChilliFields>): Driver {
+export function connectHere(run: Run, context: DriverContext<ChilliFields>): Driver {
+  const { fields, now, timeoutMs } = context;
   const chilli = createChilliQuery(run, fields.chilliQuery ?? '', timeoutMs);
   let deaths = 0;
 
@@ -90,7 +91,7 @@ export function connectHere(run: Run, { fields, now, timeoutMs }: DriverContext<
         if (error instanceof DriverError && error.code === 'unreachable') deaths += 1;
         throw error;
       }
-      return { ok: true, epoch: `chilli ${deaths}`, problems: weakSecret(fields) };
+      return { ok: true, epoch: `chilli ${deaths}`, problems: noticesOf(context) };
     },
 
     close: async () => undefined,

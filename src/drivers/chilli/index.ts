@@ -41,7 +41,7 @@ const CAPABILITIES: Record<Mode, Capabilities> = {
     list: true,
     identity: true,
     limits: true,
-    remarks: `${ASKS} A running session takes no later end: at its end the device is let in again, without typing, on its next redirect. Sessions are known from accounting.`,
+    remarks: `${ASKS} A running session takes no later end: at its end the device is let in again, without typing, on its next redirect. Sessions, and who has which address, are known from accounting once a device is online.`,
   },
   browser: {
     mode: '`disconnectPort=0`',
@@ -50,7 +50,7 @@ const CAPABILITIES: Record<Mode, Capabilities> = {
     lagSeconds: 2,
     extend: false,
     revoke: false,
-    list: true,
+    list: false,
     identity: true,
     limits: true,
     remarks: `${ASKS} Cannot be told: a device that is sent off early stays on until the end it was let in for. A longer visit is let in again, without typing, on the next redirect after that.`,

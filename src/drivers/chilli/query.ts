@@ -34,7 +34,8 @@ const LIST_BYTES = 8 * 1024 * 1024;
 const AT_ONCE = 4;
 /** chilli answers at once, or hangs. */
 const TIMEOUT_MS = 5000;
-const LATE = 'chilli does not answer chilli_query: it hangs, or has too much to do. See `systemctl status chilli`.';
+const LATE =
+  'chilli does not answer chilli_query: it hangs, or has too much to do. See `systemctl status chilli`.';
 
 const DOWN =
   'chilli does not answer: nobody is let in. See `systemctl status chilli` and start it again; Foyer must be allowed to use its socket (`cmdsocket`).';

@@ -43,7 +43,8 @@ const isGateway = (text: string): boolean => {
 export function parseHandle(handle: string): ChilliHandle | undefined {
   if (handle.length > 160) return undefined;
   const [gateway = '', challenge = '', session = '', ...more] = handle.split(' ');
-  if (more.length > 0 || !isGateway(gateway) || !(session === NONE || SESSION.test(session))) return undefined;
+  if (more.length > 0 || !isGateway(gateway) || !(session === NONE || SESSION.test(session)))
+    return undefined;
   if (challenge === NONE) return { gateway };
   return CHALLENGE.test(challenge) ? { gateway, challenge } : undefined;
 }

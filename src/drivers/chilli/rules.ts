@@ -10,7 +10,7 @@ const quoted = (text: string): string => `"${text.replace(/[\\"$`]/g, '\\$&')}"`
 /** What chilli is to be told: its config as the packages have it, from which they make `main.conf`. */
 export async function rules(context: RulesContext<ChilliFields>): Promise<string> {
   const { uamServer, disconnectPort } = context.fields;
-  const { address, port } = portalAt(context);
+  const { address } = portalAt(context);
   const { hostname } = new URL(uamServer);
   const radius =
     modeOf(context.fields) === 'told'
@@ -40,6 +40,5 @@ export async function rules(context: RulesContext<ChilliFields>): Promise<string
     'HS_DEFIDLETIMEOUT=0',
     '# For whom nobody said how long, in seconds.',
     'HS_DEFSESSIONTIMEOUT=60',
-    `# Guests come to ${uamServer} at port ${port} of Foyer.`,
   ].join('\n')}\n`;
 }

@@ -7,7 +7,11 @@ const NAMES = [...(Object.keys(PROFILES) as (keyof typeof PROFILES)[]), 'generic
 
 /** The name of a parameter or of a form's field. */
 const name = (preset: string, description: string) =>
-  Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', default: preset, description: `Profile generic: ${description}` });
+  Type.String({
+    pattern: '^[A-Za-z0-9_.-]{1,64}$',
+    default: preset,
+    description: `Profile generic: ${description}`,
+  });
 
 export const fields = Type.Object({
   profile: Type.Union(
@@ -15,7 +19,11 @@ export const fields = Type.Object({
     { description: `Whose redirect and form it is: ${NAMES.join(', ')}.` },
   ),
   hosts: Type.Array(
-    Type.Refine(Type.String(), isHostPattern, () => 'is not a host (192.0.2.1, login.example, *.example, 10.0.0.0/8)'),
+    Type.Refine(
+      Type.String(),
+      isHostPattern,
+      () => 'is not a host (192.0.2.1, login.example, *.example, 10.0.0.0/8)',
+    ),
     {
       default: [],
       maxItems: 64,
@@ -32,6 +40,10 @@ export const fields = Type.Object({
     nas: 'Addresses or networks from which the router, its controller or its cloud asks Foyer by RADIUS: 192.0.2.1, 198.51.100.0/24.',
     disconnectPort:
       'The port at which the router is told of an end that comes early (RFC 5176). 0: it cannot be told. pfSense cannot, and asks again every minute instead.',
+  }),
+  method: Type.Union([Type.Literal('POST'), Type.Literal('GET')], {
+    default: 'POST',
+    description: 'Profile generic: how the form is sent. GET goes by itself, POST by a button.',
   }),
   macParam: name('mac', 'the parameter of the redirect that has the client’s MAC.'),
   targetParam: name('login_url', 'the parameter that has the address of the login; it is one of `hosts`.'),
@@ -50,11 +62,20 @@ const generic = (given: PostbackFields): Profile => ({
   place: { address: given.targetParam, ports: [[1, 65_535]] },
   // Nothing is usual: where a browser may go is for the admin to say.
   hosts: [],
-  form: { username: given.userField, password: given.passwordField, back: given.backField },
+  form: {
+    method: given.method,
+    username: given.userField,
+    password: given.passwordField,
+    back: given.backField,
+  },
 });
 
 export const profileOf = (given: PostbackFields): Profile =>
   given.profile === 'generic' ? generic(given) : PROFILES[given.profile as Exclude<ProfileName, 'generic'>];
+
+/** Where a browser may be sent. */
+export const hostsOf = (given: PostbackFields): readonly string[] =>
+  given.hosts.length > 0 ? given.hosts : profileOf(given).hosts;
 
 export type Mode = 'disconnects' | 'reasks' | 'untold';
 

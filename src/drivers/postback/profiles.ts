@@ -20,6 +20,8 @@ export interface Profile {
   /** Where a browser may be sent, unless the gateway's own `hosts` say. */
   hosts: readonly string[];
   form: {
+    /** GET goes by itself, POST by a button. */
+    method: 'GET' | 'POST';
     username: string;
     password: string;
     constants?: Readonly<Record<string, string>>;
@@ -58,6 +60,7 @@ export type Place = {
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 const ARUBA_FORM = {
+  method: 'POST' as const,
   username: 'user',
   password: 'password',
   constants: { cmd: 'authenticate' },
@@ -76,7 +79,7 @@ export const PROFILES = {
     },
     place: { address: 'login_url', ports: [80, 443], path: /^\/splash\/|^\/[\w-]+\/splash\// },
     hosts: ['*.network-auth.com'],
-    form: { username: 'username', password: 'password', back: 'success_url' },
+    form: { method: 'POST', username: 'username', password: 'password', back: 'success_url' },
   },
   aruba: {
     label: 'Aruba Instant, Central, AOS',
@@ -112,6 +115,7 @@ export const PROFILES = {
     place: { address: 'switch_url', ports: [80, 443], path: /^\/login\.html$/ },
     hosts: ['192.0.2.1'],
     form: {
+      method: 'POST',
       username: 'username',
       password: 'password',
       constants: { buttonClicked: '4', err_flag: '0' },
@@ -138,7 +142,7 @@ export const PROFILES = {
       query: { without: ['ga_error_code', 'ga_orig_url'], back: 'ga_orig_url' },
     },
     hosts: ['*.cloud.cambiumnetworks.com', ...PRIVATE],
-    form: { username: 'ga_user', password: 'ga_pass' },
+    form: { method: 'POST', username: 'ga_user', password: 'ga_pass' },
     limits: wisprLimits,
   },
   'ruckus-zd': {
@@ -157,7 +161,7 @@ export const PROFILES = {
       ports: [9997, 9998],
     },
     hosts: PRIVATE,
-    form: { username: 'username', password: 'password', carried: { uip: 'ip' } },
+    form: { method: 'POST', username: 'username', password: 'password', carried: { uip: 'ip' } },
   },
   pfsense: {
     label: 'pfSense captive portal',
@@ -166,6 +170,7 @@ export const PROFILES = {
     place: { address: 'action', ports: [80, 443, [8000, 8999]] },
     hosts: PRIVATE,
     form: {
+      method: 'POST',
       username: 'auth_user',
       password: 'auth_pass',
       constants: { accept: '1' },
@@ -181,7 +186,13 @@ export const PROFILES = {
     names: { mac: ['mac'], ip: ['ip'], ssid: ['srv'], url: ['dst'] },
     place: { address: 'login', ports: [80, 443], path: /^\/login$/ },
     hosts: PRIVATE,
-    form: { username: 'username', password: 'password', constants: { popup: 'false' }, back: 'dst' },
+    form: {
+      method: 'GET',
+      username: 'username',
+      password: 'password',
+      constants: { popup: 'false' },
+      back: 'dst',
+    },
     limits: mikrotikLimits,
   },
   omada: {
@@ -206,6 +217,7 @@ export const PROFILES = {
     },
     hosts: PRIVATE,
     form: {
+      method: 'POST',
       username: 'username',
       password: 'password',
       constants: { authType: '2' },

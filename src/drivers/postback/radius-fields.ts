@@ -13,7 +13,9 @@ export const radiusFields = (words: { nas: string; disconnectPort: string }) => 
     { default: [], maxItems: 64, description: words.nas },
   ),
   secret: Type.Optional(
-    secretField('The secret that Foyer and the router share for RADIUS. Make it long: `openssl rand -hex 24`.'),
+    secretField(
+      'The secret that Foyer and the router share for RADIUS. Make it long: `openssl rand -hex 24`.',
+    ),
   ),
   requireMessageAuthenticator: Type.Boolean({
     default: true,

@@ -37,10 +37,10 @@ export function allowed(
 ): string | undefined {
   // Visible ASCII without what browsers read differently: backslashes, quotes, angles, a fragment.
   if (text.length > ADDRESS_MOST || !/^https?:\/\/[!$-&(-;=?-[\]^_a-z{-~]+$/i.test(text)) return undefined;
-  // Whatever stands before an @ is no host. Also an empty one is refused, which parsers drop.
+  // Whatever stands before an @ is no host; parsers drop an empty one.
   if (/^[^/]*\/\/[^/?]*@/.test(text)) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || url.username !== '' || url.password !== '') return undefined;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   if (!isPortAmong(place.ports, port) || !isHostAmong(hosts, url.hostname)) return undefined;
   return place.path && !place.path.test(url.pathname) ? undefined : url.href;
