@@ -3,7 +3,7 @@ import { PROFILES, type Profile, type ProfileName } from './profiles.js';
 import { radiusFields } from './radius-fields.js';
 import { isHostPattern } from './targets.js';
 
-const NAMES = [...(Object.keys(PROFILES) as (keyof typeof PROFILES)[]), 'generic'] as const;
+const NAMES = [...Object.keys(PROFILES), 'generic'];
 
 /** The name of a parameter or of a form's field. */
 const name = (preset: string, description: string) =>
@@ -14,9 +14,8 @@ const name = (preset: string, description: string) =>
   });
 
 export const fields = Type.Object({
-  profile: Type.Union(
-    NAMES.map((one) => Type.Literal(one)),
-    { description: `Whose redirect and form it is: ${NAMES.join(', ')}.` },
+  profile: Type.Unsafe<ProfileName>(
+    Type.Enum(NAMES, { description: `Whose redirect and form it is: ${NAMES.join(', ')}.` }),
   ),
   hosts: Type.Array(
     Type.Refine(
@@ -71,7 +70,7 @@ const generic = (given: PostbackFields): Profile => ({
 });
 
 export const profileOf = (given: PostbackFields): Profile =>
-  given.profile === 'generic' ? generic(given) : PROFILES[given.profile as Exclude<ProfileName, 'generic'>];
+  given.profile === 'generic' ? generic(given) : PROFILES[given.profile];
 
 /** Where a browser may be sent. */
 export const hostsOf = (given: PostbackFields): readonly string[] =>
