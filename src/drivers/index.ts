@@ -4,13 +4,18 @@ import type { DriverKind } from './driver.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
 import { postback } from './postback/index.js';
+import { radius } from './radius/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, nftables, opennds as DriverKind, chilli as DriverKind, postback as DriverKind].map((kind) => [
-    kind.kind,
-    kind,
-  ]),
+  [
+    demo,
+    nftables,
+    opennds as DriverKind,
+    radius as DriverKind,
+    chilli as DriverKind,
+    postback as DriverKind,
+  ].map((kind) => [kind.kind, kind]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');

@@ -104,7 +104,7 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
   };
 
   async function addresses(): Promise<string[]> {
-    const heard = (await accounted()).sort((a, b) => b.seenAt - a.seenAt).map(({ nas }) => nas);
+    const heard = (await accounted()).toSorted((a, b) => b.seenAt - a.seenAt).map(({ nas }) => nas);
     return [...new Set([...fixed, ...heard])].slice(0, PROBED_MOST);
   }
 
