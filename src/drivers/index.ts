@@ -1,9 +1,11 @@
+import { chilli } from './chilli/index.js';
 import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
 import { meraki } from './meraki/index.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
 import { opnsense } from './opnsense/index.js';
+import { postback } from './postback/index.js';
 import { radius } from './radius/index.js';
 import { ruckus } from './ruckus/index.js';
 
@@ -14,7 +16,9 @@ export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKi
     nftables,
     opennds as DriverKind,
     opnsense as DriverKind,
+    chilli as DriverKind,
     radius as DriverKind,
+    postback as DriverKind,
     meraki as DriverKind,
     ruckus as DriverKind,
   ].map((kind) => [kind.kind, kind]),

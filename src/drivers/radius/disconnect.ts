@@ -40,6 +40,8 @@ export interface DisconnectOptions {
   secret: string;
   port: number;
   timeoutMs?: number | undefined;
+  /** It gives no reason where it knows no such session (CoovaChilli 1.9, which refuses for no other). */
+  bareRefusalIsAbsent?: boolean | undefined;
   now: () => number;
 }
 
@@ -71,7 +73,7 @@ interface Channel {
 }
 
 export function createDisconnect(options: DisconnectOptions): Disconnect {
-  const { name, secret, port, timeoutMs = TIMEOUT_MS, now } = options;
+  const { name, secret, port, timeoutMs = TIMEOUT_MS, bareRefusalIsAbsent = false, now } = options;
   const channels = new Map<string, Channel>();
   let closed = false;
 
@@ -88,7 +90,7 @@ export function createDisconnect(options: DisconnectOptions): Disconnect {
   function answerOf(address: string, { code, attributes }: Packet): Outcome | DriverError {
     if (code === CODE.disconnectAck || code === CODE.coaAck) return 'done';
     const cause = integerIn(attributes, TYPE.errorCause);
-    if (cause === 503) return 'absent';
+    if (cause === 503 || (cause === undefined && bareRefusalIsAbsent)) return 'absent';
     const [meaning, words] = CAUSES[cause ?? 0] ?? ['bad-answer', undefined];
     return fault(
       meaning,

@@ -30,6 +30,8 @@ export interface RadiusSideOptions {
   nas?: readonly string[] | undefined;
   /** What has the router look at a session again, in a CoA-Request; left out: the session is ended, and the router asks when the client goes on. */
   reauthenticate?: readonly RadiusAttribute[] | undefined;
+  /** It refuses without a reason where it knows no such session. */
+  bareRefusalIsAbsent?: boolean | undefined;
 }
 
 export type RadiusSide = Pick<
@@ -59,11 +61,11 @@ const nameOf = ({ nas, id }: AccountedSession): string => `${nas} ${id}`;
 
 export function radiusSide(context: Context, options: RadiusSideOptions): RadiusSide {
   const { now, timeoutMs } = context;
-  const { name, secret, disconnectPort, reauthenticate } = options;
+  const { name, secret, disconnectPort, reauthenticate, bareRefusalIsAbsent } = options;
   const disconnect =
     disconnectPort === undefined
       ? undefined
-      : createDisconnect({ name, secret, port: disconnectPort, timeoutMs, now });
+      : createDisconnect({ name, secret, port: disconnectPort, timeoutMs, bareRefusalIsAbsent, now });
   const fixed = (options.nas ?? [])
     .map((network) => network.replace(/\/(?:32|128)$/, ''))
     .filter((address) => isIP(address) !== 0)
