@@ -8,6 +8,7 @@ import {
   DriverError,
   type DriverKind,
   type Health,
+  type RedirectClaim,
   type Session,
   type Target,
 } from '../drivers/driver.js';
@@ -68,6 +69,8 @@ export interface Lane {
   roundTrip(mac?: ClientMac): Promise<RoundTrip | undefined>;
   /** Asks the gateway for a client's address now; kept in the client table for others. */
   find(ip: string): Promise<Client | undefined>;
+  /** Asks the gateway whom a redirect names that only it can read. */
+  resolve(claim: RedirectClaim): Promise<RedirectClaim | undefined>;
   /** What the gateway says is in force now; undefined where it cannot tell, is down, or the lane is not ours. */
   sessions(): Promise<Session[] | undefined>;
   stop(): Promise<void>;
@@ -362,6 +365,10 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
         await clients.addRow(site, id, client);
       }
       return client;
+    },
+    async resolve(claim) {
+      const driver = mine();
+      return driver?.resolve && !down ? inTime(driver.resolve(claim)).catch(() => undefined) : undefined;
     },
     sessions: async () => {
       const driver = mine();

@@ -1,5 +1,6 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac, GatewayId } from '../domain/id.js';
+import type { RedirectClaim } from '../drivers/driver.js';
 import type { GatewayRegistry } from './gateways.js';
 import { createLane, type Lane, type LaneDeps } from './lane.js';
 
@@ -48,6 +49,7 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
       if (gateway && result) await deps.gateways.putTest(gateway.site, order, result);
     },
     find: async (gateway: GatewayId, ip: string) => lanes.get(gateway)?.lane.find(ip),
+    resolve: async (gateway: GatewayId, claim: RedirectClaim) => lanes.get(gateway)?.lane.resolve(claim),
     sessions: async (gateway: GatewayId) => lanes.get(gateway)?.lane.sessions(),
     async stop(): Promise<void> {
       stopped = true;

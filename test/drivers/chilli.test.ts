@@ -8,7 +8,7 @@ import { capabilitiesOf, type DriverKind, type Limits } from '../../src/drivers/
 import { holds } from '../domain/property.js';
 import { type ChilliOptions, startChilli } from '../emulators/chilli.js';
 import { startBooks } from '../emulators/postback-books.js';
-import { testClock } from '../fixtures/runtime.js';
+import { NINE, testClock } from '../fixtures/runtime.js';
 import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
 
 const SECRET = 'a-secret-of-some-length';
@@ -83,6 +83,7 @@ t.test('a login is proven by CHAP with a challenge that the link does not tell',
     mac: MAC,
     handle: HANDLE,
     until: 0,
+    now: NINE,
     goodUntil: 0,
     back,
     credential: { username: 'f &1', password: 'pin1234' },
@@ -201,7 +202,7 @@ t.test('no query throws, and none but chilli’s is taken', async (t) => {
     t,
     'arbitrary handles',
     fc.property(fc.string(), (handle) => {
-      const order = { mac: MAC, handle, until: 0, goodUntil: 0, back: 'http://x/' };
+      const order = { mac: MAC, handle, until: 0, now: NINE, goodUntil: 0, back: 'http://x/' };
       return kind.handoff?.({ ...order, credential: { username: 'a', password: 'b' } }, VECTOR) === undefined;
     }),
     500,
@@ -235,7 +236,7 @@ async function make(t: Test, more: Partial<ChilliFields> = {}, options: Partial<
   async function visit(mac: ClientMac, until: number, limits: Limits = {}, by: ClientMac = mac) {
     const claim = came(chilli.browse(mac, 'http://x.example/'), fields);
     const credential = books.credential(mac, until, limits);
-    const order = { mac, handle: claim?.handle ?? '', until, goodUntil: until, back, credential };
+    const order = { mac, handle: claim?.handle ?? '', until, now: NINE, goodUntil: until, back, credential };
     const made = kind.handoff?.(order, fields);
     return came(await chilli.follow(by, made?.url ?? ''), fields);
   }
@@ -311,7 +312,14 @@ t.test('a link to log in, followed by a client that passes, says that it does', 
   const claim = came(chilli.redirect(device, 'already', 'http://x.example/'), fieldsOf());
   t.match(claim, { passes: true });
   const credential = { username: 'a', password: 'b' };
-  const order = { mac: MAC, until: 0, goodUntil: 0, back: 'http://192.0.2.10:8080/status?s=1', credential };
+  const order = {
+    mac: MAC,
+    until: 0,
+    now: NINE,
+    goodUntil: 0,
+    back: 'http://192.0.2.10:8080/status?s=1',
+    credential,
+  };
   const made = kind.handoff?.({ ...order, handle: claim?.handle ?? '' }, fieldsOf());
   t.match(came(await chilli.follow(MAC, made?.url ?? ''), fieldsOf()), { passes: true, url: order.back });
 });
