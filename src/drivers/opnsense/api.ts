@@ -126,7 +126,7 @@ function refusal(answer: HttpAnswer, what: string, privilege: string): DriverErr
   if (status === 404)
     return new DriverError(
       'not-supported',
-      `OPNsense does not know ${what} (404): is the field url that of its web interface, without a path, and is OPNsense 25.1 or newer?`,
+      `OPNsense does not know ${what} (404): is the field url that of its web interface, without a path, and is OPNsense up to date?`,
     );
   if (status >= 300 && status < 400)
     return new DriverError(

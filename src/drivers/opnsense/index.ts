@@ -24,7 +24,7 @@ export const opnsense: DriverKind<OpnsenseFields> = {
       identity: true,
       limits: false,
       remarks:
-        'The router itself does not end a session: while Foyer is not running nobody is sent off, so set the zone’s hard timeout as a net. A device with several addresses (IPv6 beside IPv4) is let in, and sent off, with its others up to 6 s later. Guests reach Foyer over IPv4 and without address translation, since the router’s ARP table says who they are; static ARP entries name nobody. Untested on hardware: written after OPNsense’s source of August 2026 (26.x).',
+        'The router itself does not end a session: while Foyer is not running nobody is sent off, so set the zone’s hard timeout as a net. A device with several addresses (IPv6 beside IPv4) is let in, and sent off, with its others up to 6 s later. Guests reach Foyer over IPv4 and without address translation, since the router’s ARP table says who they are; static ARP entries name nobody. Untested on hardware: written after OPNsense’s source of August 2026 (after 26.7).',
     },
   ],
   defaults: { trust: 'verify', guestNetworks: [] },
