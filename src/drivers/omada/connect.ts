@@ -8,17 +8,14 @@ import {
   type Limits,
   type Target,
 } from '../driver.js';
-import { createHttp, type Http } from '../http.js';
+import { createHttp } from '../http.js';
 import { DONE, NOT_WAITING } from './answers.js';
 import { appOf, type OmadaFields } from './fields.js';
 import { createOpenApi, type OpenApi } from './openapi.js';
 import { atLeast, createOperator } from './operator.js';
 import { type AuthRecord, createRecords } from './records.js';
 import { type Way, wayFrom } from './redirect.js';
-import { atMost } from './share.js';
 
-/** Calls at once: a connection each. */
-const CALLS = 8;
 /** An end that is earlier by less is as it was ordered. */
 const EARLY_MS = 1000;
 /** A session is extended by a minute at least, and a slow controller counts from when it was told. */
@@ -50,9 +47,7 @@ const wording = (way: Way) =>
 export function connect(context: DriverContext<OmadaFields>): Driver {
   const { fields, now, log, timeoutMs } = context;
   const { url, fingerprint } = fields;
-  const opened = createHttp({ name: 'Omada', baseUrl: url, fingerprint, timeoutMs });
-  const inTurn = atMost(CALLS);
-  const http: Http = { ...opened, call: (order) => inTurn(() => opened.call(order)) };
+  const http = createHttp({ name: 'Omada', baseUrl: url, fingerprint, timeoutMs });
   const operator = createOperator(http, context);
   const records = createRecords(operator, fields.siteId, now);
   const api = appOf(fields) ? createOpenApi(http, operator, context) : undefined;
@@ -62,10 +57,11 @@ export function connect(context: DriverContext<OmadaFields>): Driver {
   const isOurs = (row: AuthRecord): boolean => row.ours && records.isInForce(row);
   const endAll = (rows: readonly AuthRecord[]) => Promise.all(rows.map((row) => records.end(row)));
 
-  /** True where this client waited there, and is let in now for that time. */
-  async function letIn({ until, limits, ips }: AuthorizeOrder, way: Way): Promise<boolean> {
+  /** For how many milliseconds it is let in; undefined where this client does not wait there. */
+  async function letIn({ until, limits, ips }: AuthorizeOrder, way: Way): Promise<number | undefined> {
     const { clientMac, clientIp = ips[0] } = way;
     const wanted = limitsOf(limits);
+    let time = 0;
     const order = ({ version }: { version: string }) => {
       const newer = atLeast(version, WITH_LIMITS);
       if (!newer && !limitsMissed && Object.keys(wanted).length > 0) {
@@ -75,27 +71,32 @@ export function connect(context: DriverContext<OmadaFields>): Driver {
           'this controller holds no limits: 6.2.10 and later do',
         );
       }
+      // A duration in milliseconds: "microsecond" in the guide for 5.x is an error of the guide (5.15.24.19).
+      time = Math.max(1, Math.ceil(until - now()));
       const json = {
         clientMac,
         ...(newer && clientIp !== undefined ? { clientIp } : {}),
         ...wording(way),
         site: way.site ?? fields.siteId,
-        // A duration in milliseconds: "microsecond" in the guide for 5.x is an error of the guide (5.15.24.19).
-        time: Math.max(1, Math.ceil(until - now())),
+        time,
         authType: 4,
         ...(newer ? { originUrl: '', ...wanted } : {}),
       };
       return { method: 'POST', path: '/extPortal/auth', json } as const;
     };
-    return (await operator.call('to let a client in', order, [NOT_WAITING])).code === DONE;
+    const { code } = await operator.call('to let a client in', order, [NOT_WAITING]);
+    return code === DONE ? time : undefined;
   }
 
   /** By the way that its redirect told, or, where that is old or there was none, by where the controller sees it. */
-  async function admit(order: AuthorizeOrder): Promise<void> {
+  async function admit(order: AuthorizeOrder): Promise<number> {
     const told = wayFrom(order.via, order.mac);
-    if (told && (await letIn(order, told))) return;
-    const seen = api && (await api.find(order.mac));
-    if (seen?.way && (!told || placeOf(seen.way) !== placeOf(told)) && (await letIn(order, seen.way))) return;
+    const byRedirect = told && (await letIn(order, told));
+    if (byRedirect !== undefined) return byRedirect;
+    const seen = await api?.find(order.mac);
+    const elsewhere = seen?.way && (!told || placeOf(seen.way) !== placeOf(told)) ? seen.way : undefined;
+    const byList = elsewhere && (await letIn(order, elsewhere));
+    if (byList !== undefined) return byList;
     if (told || seen)
       throw absent(
         'Omada does not have this client waiting at that access point and Wi-Fi: it has left or changed over, or that Wi-Fi has no external portal.',
@@ -145,9 +146,7 @@ export function connect(context: DriverContext<OmadaFields>): Driver {
       if (kept.end < until && (await records.extend(kept, until))) return;
       await records.end(kept);
     }
-    const wantedMs = until - now();
-    await admit(order);
-    await verify(mac, rows, wantedMs);
+    await verify(mac, rows, await admit(order));
   }
 
   /** Each that is in force, and the newest in any case: at its end a controller may only note that it is over. */

@@ -19,20 +19,3 @@ export function shareReading<K, V>(read: (keys: ReadonlySet<K>) => Promise<V>): 
     return next.value;
   };
 }
-
-/** At most so many at once: the patience for a call begins when it is sent, not while it waits for its turn. */
-export function atMost(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
-}
