@@ -381,6 +381,11 @@ export async function startOmada(t: Teardown, now: () => number, { tls = false }
     },
     refused: () => refused,
     throttled: () => throttled,
+    tokens,
+    /** The tokens of the Open API end before their time, and are known to have. */
+    expireTokens: (): void => {
+      for (const token of tokens.keys()) tokens.set(token, 0);
+    },
     refreshTokens,
     set password(text: string) {
       password = text;

@@ -9,7 +9,7 @@ export async function rules({
   portalUrl,
 }: RulesContext<OmadaFields>): Promise<string> {
   const portal = portalUrl ?? `http://ADDRESS:${guestPort}`;
-  const { hostname } = new URL(portal);
+  const hostname = portalUrl === undefined ? 'ADDRESS' : new URL(portalUrl).hostname;
   const app = appOf(fields) !== undefined;
   const lines = [
     ...(portalUrl === undefined ? ['Put the address at which guests reach Foyer in ADDRESS.', ''] : []),
