@@ -6,7 +6,7 @@ import { rules } from './rules.js';
 
 const ALL = {
   orders: 'told',
-  end: 'to the second, by Foyer; by the controller itself up to a minute later, and older ones may only note it',
+  end: 'to the second, by Foyer; by the controller itself up to a minute later, and one report has it that it only notes it',
   lagSeconds: 5,
   extend: true,
   revoke: true,
@@ -15,7 +15,7 @@ const ALL = {
 } as const;
 
 const UNTESTED =
-  'Untested on hardware: written after TP-Link’s guides for 5.x and 6.2.10 and after what others measured on 5.15.24 and read from 6.0.0. The list, a later end and an early end are calls of the Hotspot Manager that TP-Link does not document. Controllers from 6.2.10 on hold limits, older ones hold none; a session that runs keeps those it began with.';
+  'Untested on hardware: written after TP-Link’s guides for 5.x and 6.2.10 and after what others measured on 5.15.24 and read from 6.0.0. The list, a later end and an early end are calls of the Hotspot Manager that TP-Link does not document. Every external portal’s session at the site is taken for Foyer’s, and ended where nobody decided it: no other external portal server may serve the same site. Controllers from 6.2.10 on hold limits, older ones hold none; a session that runs keeps those it began with.';
 
 const WITHOUT: Capabilities = {
   ...ALL,
@@ -29,7 +29,7 @@ const WITH: Capabilities = {
   ...ALL,
   mode: 'operator account and Open API',
   identity: true,
-  remarks: `The controller’s list of clients says who has which address, and where a device is now. Foyer has to see the guests’ own addresses: no address translation between them. The Open API takes ten requests a second from all its apps. ${UNTESTED}`,
+  remarks: `The controller’s list of clients says who has which address, and where a device is now. \`guestNetworks\` has to be set, and Foyer has to see the guests’ own addresses: no address translation between them. The Open API takes ten requests a second from all its apps. ${UNTESTED}`,
 };
 
 export const omada: DriverKind<OmadaFields> = {

@@ -24,11 +24,12 @@ export async function rules({
     '2. Settings, Authentication, Portal, Access Control: Pre-Authentication Access on, and in its list',
     `     ${hostname}`,
     '   and the DNS server of the guests, where it is not the gateway.',
-    '3. Hotspot Manager, Operators: create an operator with this site, for the fields username and password.',
+    '3. Hotspot Manager, Operators: create an operator with this site and no other, for the fields username',
+    '   and password.',
     ...(app
       ? [
           '4. Global view, Settings, Platform Integration, Open API: an app of mode Client Credentials with this site and a',
-          '   role that may view clients, for the fields clientId and clientSecret.',
+          '   role that may view clients, for the fields clientId and clientSecret. Set guestNetworks to the guests’ networks.',
         ]
       : [
           '4. Without an Open API app Foyer cannot tell who has which address: set trust=redirect, and read what the table',
