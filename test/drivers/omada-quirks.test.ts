@@ -161,8 +161,9 @@ t.test('two sessions of one client become one', async (t) => {
   controller.misbehaviour.emptyList?.(false);
   t.equal(controller.misbehaviour.inForce(MAC), 2);
   t.equal((await driver.sessions?.())?.length, 1, 'listed once');
-  await driver.authorize(order(MAC, 2 * HOUR));
+  await driver.authorize(order(MAC, HOUR));
   t.equal(controller.misbehaviour.inForce(MAC), 1);
+  t.equal(controller.auths.length, 2, 'the one that fits is kept');
   controller.add(MAC, HOUR);
   await driver.deauthorize({ mac: MAC, ips: [] });
   t.equal(controller.misbehaviour.inForce(MAC), 0, 'and both are ended');
@@ -327,3 +328,16 @@ t.test('200 orders at once read the list a few times, not once each', async (t) 
   const reads = controller.asked.filter((call) => call === LIST).length;
   t.ok(reads < 200, `${reads} pages`);
 });
+
+for (const [errorCode, code, message] of [
+  [-41_500, 'misconfigured', /set its authentication type to External Portal Server/],
+  [-1600, 'not-supported', /5\.0 or later/],
+  [-1005, 'not-permitted', /give the operator this site/],
+  [-7, 'bad-answer', /refused .* with its code -7/],
+] as const)
+  t.test(`code ${errorCode} is ${code}, in words`, async (t) => {
+    const { driver, controller, order } = await startSite(t);
+    controller.quirks.always = { body: { errorCode, msg: 'No.' } };
+    await t.rejects(driver.authorize(order(MAC, HOUR)), { code, message });
+    await t.rejects(driver.check(), { code, message });
+  });

@@ -131,15 +131,14 @@ export function connect(context: DriverContext<OmadaFields>): Driver {
     if (!made) return;
     await endAll(rows.filter((row) => row !== made && isOurs(row)));
     await judge(made, wantedMs);
-    const lacking = wantedMs - (made.end - made.start);
-    if (lacking > EARLY_MS) await records.extend(made, made.end + lacking);
   }
 
   async function authorize(order: AuthorizeOrder): Promise<void> {
     const { mac, until } = order;
     if (until <= now()) return deauthorize(order);
     const rows = await records.of(mac);
-    const [kept, ...others] = rows.filter(isOurs).sort((one, other) => other.end - one.end);
+    const off = (row: AuthRecord): number => Math.abs(row.end - until);
+    const [kept, ...others] = rows.filter(isOurs).sort((one, other) => off(one) - off(other));
     await endAll(others);
     if (kept) {
       if (kept.end >= until - EARLY_MS && kept.end <= until + LATE_MS) return;
