@@ -3,6 +3,7 @@ import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
 import { meraki } from './meraki/index.js';
 import { nftables } from './nftables/index.js';
+import { omada } from './omada/index.js';
 import { opennds } from './opennds/index.js';
 import { opnsense } from './opnsense/index.js';
 import { postback } from './postback/index.js';
@@ -15,6 +16,7 @@ export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKi
     demo,
     nftables,
     opennds as DriverKind,
+    omada as DriverKind,
     opnsense as DriverKind,
     chilli as DriverKind,
     radius as DriverKind,
