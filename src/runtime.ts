@@ -204,7 +204,7 @@ export async function createRuntime(options: RuntimeOptions) {
     registry,
     visits,
     captive,
-    identity: createIdentity({ registry, clients, signals, worker, now }),
+    identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
       tokens,
       grants,
@@ -302,6 +302,8 @@ export async function createRuntime(options: RuntimeOptions) {
           follow()
             .then(() => worker?.test(signal.gateway, signal.order, signal.mac))
             .catch(stale);
+        else if (signal.type === 'resolve')
+          worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
       await worker?.sync();

@@ -1,12 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Gateway } from '../domain/gateway.js';
 import { type GatewayId, parseGatewayId, type SiteId } from '../domain/id.js';
 import { parseMac } from '../domain/mac.js';
-import { DriverError } from '../drivers/driver.js';
+import { DriverError, type RouterFile } from '../drivers/driver.js';
 import { drivers } from '../drivers/index.js';
 import type { Runtime } from '../runtime.js';
 import { rulesContext } from '../services/doctor.js';
 import { gatewayObject } from '../services/objects.js';
-import { type Command, Refusal, refuseProblems, required, table, Usage } from './command.js';
+import { type Command, optional, Refusal, refuseProblems, required, table, Usage } from './command.js';
 
 async function find({ services: { registry } }: Runtime, site: SiteId, text: string): Promise<Gateway> {
   await registry.refresh();
@@ -27,6 +29,19 @@ function fieldsOf(words: readonly string[]): Record<string, string> {
     fields.set(name, word.slice(at + 1));
   }
   return Object.fromEntries(fields);
+}
+
+async function writeFiles(folder: string, files: readonly RouterFile[]): Promise<string[]> {
+  const paths = files.map(({ name }) => join(folder, name));
+  try {
+    await mkdir(folder, { recursive: true });
+    await Promise.all(files.map(({ content }, i) => writeFile(paths[i] as string, content)));
+  } catch (error) {
+    throw new Refusal(
+      `The folder ${folder} cannot be written to (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+  return paths;
 }
 
 const FIELDS_MOST = 50;
@@ -130,19 +145,26 @@ export const gatewayCommands: readonly Command[] = [
   },
   {
     name: 'gateway rules',
-    usage: '<id>',
-    help: 'Print what to put on the router for this gateway.',
+    usage: '<id> [--out <folder>]',
+    help: 'Print what to put on the router for this gateway; with a folder, write there the files that are uploaded to it.',
+    options: { out: 'text' },
     reads: true,
     words: [1, 1],
-    async run({ words: [text = ''], runtime, site }) {
+    async run({ words: [text = ''], options, runtime, site }) {
       const gateway = await find(runtime, site, text);
       const kind = runtime.services.registry.kindOf(gateway);
       if (!kind) throw new Refusal(`This Foyer knows no kind of gateway "${gateway.kind}".`);
       if (!kind.rules) throw new Refusal(`A gateway of kind ${gateway.kind} needs nothing on the router.`);
       const portal = { guestPort: runtime.guestPort(), portalUrl: runtime.portalUrl() };
       try {
-        const rules = await kind.rules(rulesContext(gateway, portal));
-        return { json: { id: gateway.id, rules }, lines: [rules.trimEnd()] };
+        const given = rulesContext(gateway, portal);
+        const rules = await kind.rules(given);
+        const folder = optional(options, 'out');
+        const files = folder === undefined ? [] : await writeFiles(folder, (await kind.files?.(given)) ?? []);
+        if (folder !== undefined && files.length === 0)
+          throw new Refusal(`A gateway of kind ${gateway.kind} needs no files on the router.`);
+        const written = files.map((path) => `Wrote ${path}`);
+        return { json: { id: gateway.id, rules, files }, lines: [rules.trimEnd(), ...written] };
       } catch (error) {
         if (error instanceof DriverError) throw new Refusal(error.message);
         throw error;

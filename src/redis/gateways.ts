@@ -12,6 +12,8 @@ export interface StoredGateway {
   version: number;
 }
 
+const ANSWER_KEPT_MS = 60_000;
+
 export type GatewayStore = ReturnType<typeof createGatewayStore>;
 
 export function createGatewayStore(redis: RedisClient) {
@@ -74,13 +76,13 @@ export function createGatewayStore(redis: RedisClient) {
       return at === null ? undefined : Number(at);
     },
 
-    /** What came of a test, for whoever ordered it; kept for a moment. */
-    async putTest(site: SiteId, order: string, result: object): Promise<void> {
-      await redis.set(siteKeys.test(site, order), JSON.stringify(result), 'PX', 60_000);
+    /** What the holder of a lane was asked by another process; kept for a moment. */
+    async putAnswer(site: SiteId, order: string, answer: object): Promise<void> {
+      await redis.set(siteKeys.answer(site, order), JSON.stringify(answer), 'PX', ANSWER_KEPT_MS);
     },
 
-    async takeTest<T>(site: SiteId, order: string): Promise<T | undefined> {
-      const text = await redis.getdel(siteKeys.test(site, order));
+    async takeAnswer<T>(site: SiteId, order: string): Promise<T | undefined> {
+      const text = await redis.getdel(siteKeys.answer(site, order));
       return text === null ? undefined : (JSON.parse(text) as T);
     },
 

@@ -41,8 +41,8 @@ export const siteKeys = {
   credential: (site: SiteId, username: string) => `${root(site)}:credential:${username}`,
   /** Sessions that a gateway accounts for. */
   sessions: (site: SiteId, gateway: GatewayId) => `${root(site)}:sessions:${gateway}`,
-  /** What came of a test of a gateway, for whoever ordered it. */
-  test: (site: SiteId, order: string) => `${root(site)}:test:${order}`,
+  /** What the holder of a lane answers to another process. */
+  answer: (site: SiteId, order: string) => `${root(site)}:answer:${order}`,
   /** When gateways that ask did so last. */
   asked: (site: SiteId) => `${root(site)}:asked`,
   lane: (site: SiteId, gateway: GatewayId) => `${root(site)}:lane:${gateway}`,

@@ -8,7 +8,8 @@ export type Signal =
   | { type: 'changed' }
   | { type: 'command'; gateway: GatewayId; mac: ClientMac }
   | { type: 'test'; gateway: GatewayId; order: string; mac?: ClientMac }
-  | { type: 'find'; gateway: GatewayId; ip: string };
+  | { type: 'find'; gateway: GatewayId; ip: string }
+  | { type: 'resolve'; gateway: GatewayId; order: string; via: string };
 
 export type Signals = ReturnType<typeof createSignals>;
 

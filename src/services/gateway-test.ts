@@ -14,7 +14,7 @@ export interface GatewayTestDeps {
   registry: Pick<GatewayRegistry, 'kindOf'>;
   worker: Pick<Worker, 'holds' | 'roundTrip'> | undefined;
   commands: Pick<CommandStore, 'laneHeld'>;
-  gateways: Pick<GatewayStore, 'takeTest' | 'askedAt'>;
+  gateways: Pick<GatewayStore, 'takeAnswer' | 'askedAt'>;
   grants: Pick<GrantStore, 'access'>;
   accounted: (gateway: Gateway) => Promise<AccountedSession[]>;
   signals: Pick<Signals, 'send'>;
@@ -53,7 +53,7 @@ export function createGatewayTest(deps: GatewayTestDeps) {
     await signals.send({ type: 'test', gateway: id, order, ...(mac ? { mac } : {}) });
     const result = await within(TIMEOUT_MS, async () =>
       // It was this process that was just taking the lane.
-      worker?.holds(id) ? worker.roundTrip(id, mac) : gateways.takeTest<RoundTrip>(site, order),
+      worker?.holds(id) ? worker.roundTrip(id, mac) : gateways.takeAnswer<RoundTrip>(site, order),
     );
     return result ?? LATE;
   }

@@ -1,7 +1,8 @@
 import { type Gateway, plainAddress } from '../domain/gateway.js';
-import type { ClientMac } from '../domain/id.js';
+import { type ClientMac, newId } from '../domain/id.js';
 import { type RedirectClaim, type Way, wayOf } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
+import type { GatewayStore } from '../redis/gateways.js';
 import type { Signals } from '../redis/signals.js';
 import type { GatewayRegistry } from './gateways.js';
 import type { Worker } from './worker.js';
@@ -41,12 +42,14 @@ export interface IdentityDeps {
   registry: GatewayRegistry;
   clients: ClientStore;
   signals: Signals;
-  worker: Pick<Worker, 'holds' | 'find'> | undefined;
+  gateways: Pick<GatewayStore, 'takeAnswer'>;
+  worker: Pick<Worker, 'holds' | 'find' | 'resolve'> | undefined;
   now: () => number;
 }
 
 /** Proof of a client's identity: a redirect's MAC and IP are a claim, never more. */
-export function createIdentity({ registry, clients, signals, worker, now }: IdentityDeps) {
+export function createIdentity(deps: IdentityDeps) {
+  const { registry, clients, gateways, signals, worker, now } = deps;
   /** The gateway is asked once, by whichever process holds its lane. */
   async function ask(gateway: Gateway, ip: string): Promise<ClientMac | undefined> {
     if (worker?.holds(gateway.id)) return (await worker.find(gateway.id, ip))?.mac;
@@ -55,6 +58,21 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       const { mac } = await clients.lookUp(gateway.site, gateway.id, ip);
       if (mac) return mac;
+    }
+    return undefined;
+  }
+
+  /** The MAC of a claim that only its gateway can read. */
+  async function resolve(gateway: Gateway, claim: RedirectClaim): Promise<ClientMac | undefined> {
+    const { site, id } = gateway;
+    if (claim.mac || claim.via === undefined) return claim.mac;
+    if (worker?.holds(id)) return (await worker.resolve(id, claim))?.mac;
+    const order = newId();
+    await signals.send({ type: 'resolve', gateway: id, order, via: claim.via });
+    for (let waited = 0; waited < ASK_FOR_MS; waited += ASK_EVERY_MS) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      const answer = await gateways.takeAnswer<{ mac: ClientMac | null }>(site, order);
+      if (answer) return answer.mac ?? undefined;
     }
     return undefined;
   }
@@ -82,7 +100,10 @@ export function createIdentity({ registry, clients, signals, worker, now }: Iden
       const way = wayOf(claim);
       if (claim.mac && (claim.keyed || gateway.trust === 'redirect'))
         return { gateway, mac: claim.mac, addressProven: false, ...way };
-      if (gateway.trust === 'redirect') return undefined;
+      if (gateway.trust === 'redirect') {
+        const mac = await resolve(gateway, claim);
+        return mac && { gateway, mac, addressProven: false, ...way };
+      }
       const address = plainAddress(source);
       if (!registry.holds(gateway, address)) return undefined;
       const mac = await inTable(gateway, address);

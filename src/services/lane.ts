@@ -136,9 +136,9 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
     if (!driver) return undefined;
     const pass = command.until > now();
     const ordered: Command = pass ? command : { ...command, until: 0 };
-    // Of a gateway that is not told whom to let in, an end can be told where it takes that.
-    const ends = !pass && can.revoke;
-    if (!told && !ends) return settleUntold(driver, ordered);
+    // Some gateways take the one word from here and not the other.
+    const tells = pass ? told : can.revoke;
+    if (!tells) return settleUntold(driver, ordered);
     try {
       const { limits, until } = ordered;
       await inTime(

@@ -46,7 +46,14 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     async test(id: GatewayId, order: string, mac?: ClientMac): Promise<void> {
       const { gateway, lane } = lanes.get(id) ?? {};
       const result = await lane?.roundTrip(mac);
-      if (gateway && result) await deps.gateways.putTest(gateway.site, order, result);
+      if (gateway && result) await deps.gateways.putAnswer(gateway.site, order, result);
+    },
+    /** For another process that has the claim. */
+    async resolveFor(id: GatewayId, order: string, via: string): Promise<void> {
+      const { gateway, lane } = lanes.get(id) ?? {};
+      if (!gateway || !lane?.held()) return;
+      const claim = await lane.resolve({ via, keyed: false });
+      await deps.gateways.putAnswer(gateway.site, order, { mac: claim?.mac ?? null });
     },
     find: async (gateway: GatewayId, ip: string) => lanes.get(gateway)?.lane.find(ip),
     resolve: async (gateway: GatewayId, claim: RedirectClaim) => lanes.get(gateway)?.lane.resolve(claim),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { type TSchema, Type } from 'typebox';
 import { fieldsFromText } from '../../src/services/gateway-fields.js';
@@ -197,4 +199,22 @@ t.test('the doctor of a Foyer that does not run says so, and what to do', async 
   );
   t.match(said.err, /^wrong +gateway lobby +Nobody looks after it/m);
   t.match(said.err, /2 to mend\./);
+});
+
+t.test('files for the router are written to a folder, and only where there are any', async (t) => {
+  const cli = await startCli(t, { PORTAL_URL: 'https://wifi.example.com' });
+  const folder = join(t.testdir(), 'for', 'opnsense');
+  const key = ['url=https://192.0.2.1', 'apiKey=a', 'apiSecret=b'];
+  await cli.json('gateway', 'set', 'lobby', '--kind', 'opnsense', ...key);
+  const { files } = await cli.json('gateway', 'rules', 'lobby', '--out', folder);
+  t.ok((files as string[]).every((path) => readFileSync(path).length > 0));
+  t.equal((files as string[]).length, 1);
+  t.match(
+    (await cli.run('gateway', 'rules', 'lobby', '--out', folder)).out,
+    `Wrote ${(files as string[])[0]}`,
+  );
+  await cli.json('gateway', 'set', 'hall', '--kind', 'nftables', 'interface=lo');
+  t.ok(isRefusal(await cli.run('gateway', 'rules', 'hall', '--out', folder), /needs no files/));
+  const taken = await cli.run('gateway', 'rules', 'lobby', '--out', (files as string[])[0] ?? '');
+  t.ok(isRefusal(taken, /cannot be written to \((EEXIST|ENOTDIR)\)/), taken.err);
 });
