@@ -248,6 +248,32 @@ t.test('an order that gets lost is sent again as it was, and obeyed once', async
   t.ok(nas.misbehaviour.calls() > 1, 'it was sent more than once');
 });
 
+t.test('however many orders there are, a router that says nothing is not waited for', async (t) => {
+  const { driver, nas, accounted, now } = await make(t, {}, { silent: true });
+  const macs = Array.from(
+    { length: 200 },
+    (_, n) => `02:00:00:00:bb:${n.toString(16).padStart(2, '0')}` as ClientMac,
+  );
+  for (const mac of macs)
+    accounted.set(mac, { mac, id: mac, username: mac, nas: '127.0.0.1', seenAt: now() });
+  const begun = performance.now();
+  const all = await Promise.allSettled(macs.map((mac) => driver.deauthorize({ mac, ips: [] })));
+  t.ok(performance.now() - begun < 5 * PATIENCE_MS);
+  for (const one of all) t.match(one, { status: 'rejected', reason: { code: 'timeout' } });
+  nas.quirks.silent = false;
+  await Promise.all(macs.map((mac) => driver.deauthorize({ mac, ips: [] })));
+  t.equal(nas.orders().length, 200);
+});
+
+t.test('a driver that is let go of waits for nobody', async (t) => {
+  const { driver, nas } = await make(t, {}, { silent: true });
+  const waiting = driver.deauthorize({ mac: MAC, ips: [] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await Promise.all([t.rejects(waiting, { code: 'unreachable' }), driver.close()]);
+  await t.rejects(driver.deauthorize({ mac: MAC, ips: [] }), { code: 'unreachable' });
+  t.equal(nas.orders().length, 0);
+});
+
 t.test('an answer without Message-Authenticator is believed by its authenticator', async (t) => {
   const { driver, now, nas, letIn } = await make(t, {}, { unsignedAnswers: true });
   await letIn(MAC, now() + 60_000);
