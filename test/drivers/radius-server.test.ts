@@ -328,6 +328,22 @@ t.test('where nobody can decide there is no answer, and the next try is judged a
   t.equal((await answerTo(send(bytes))).code, CODE.accessAccept);
 });
 
+t.test('what is decided after it was closed is not said', async (t) => {
+  let decide = (_: Verdict): void => undefined;
+  const { server, request, send, answers, questions, logged } = await start(t, {
+    judge: () =>
+      new Promise((resolve) => {
+        decide = resolve;
+      }),
+  });
+  send(request(CODE.accessRequest, asking()));
+  await eventually(() => questions.length === 1);
+  await server.close();
+  decide(accept());
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.equal(answers.length + logged.length, 0);
+});
+
 t.test('a refusal is put off, an acceptance is not', async (t) => {
   let verdict: Verdict = { accept: false };
   const { request, send, answerTo, questions } = await start(t, {

@@ -43,6 +43,8 @@ const VENDORS: Record<RadiusFields['vendor'], Vendor> = {
       '# Before RouterOS 7.15 there is no require-message-auth: update.',
       '/radius incoming set accept=yes port=DISCONNECT',
       '/ip hotspot profile set [find] use-radius=yes radius-accounting=yes radius-interim-update=5m login-by=mac,http-pap radius-mac-format=XX:XX:XX:XX:XX:XX',
+      '# A device is asked about when it appears: without this one that was refused is not asked about again.',
+      '/ip hotspot set [find] login-timeout=1m',
       '/ip hotspot walled-garden ip add action=accept dst-address=FOYER',
       '# login.html of the hotspot sends the browser on:',
       '# <meta http-equiv="refresh" content="0; url=PORTAL?mac=$(mac)&ip=$(ip)&url=$(link-orig-esc)">',
