@@ -160,7 +160,7 @@ t.test('the rules of an nftables gateway have the boot unit and the lines of dns
     'dhcp-authoritative',
   ])
     t.ok(out.includes(line), line);
-  t.same(await cli.json('gateway', 'rules', 'lan'), { id: 'lan', rules: out });
+  t.same(await cli.json('gateway', 'rules', 'lan'), { id: 'lan', rules: out, files: [] });
 });
 
 t.test('option 114 is printed only where the portal is known by https', async (t) => {
