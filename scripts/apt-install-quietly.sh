@@ -5,7 +5,7 @@ set -u
 policy=/usr/sbin/policy-rc.d
 kept=/usr/sbin/policy-rc.d.before-foyer
 export DEBIAN_FRONTEND=noninteractive
-services='redis|valkey|nftables|dnsmasq|conntrack|opennds'
+services='redis|valkey|nftables|dnsmasq|conntrack|opennds|freeradius'
 
 links() {
   find /etc/systemd/system /etc/rc?.d -type l 2>/dev/null | grep -E "/(S[0-9][0-9])?($services)[^/]*\$" | sort

@@ -46,6 +46,14 @@ const PROGRAMS = {
   },
   php: { names: ['php'], packages: { apt: ['php-cli'], apk: ['php-cli'], dnf: ['php-cli'] } },
   wget: { names: ['wget'], packages: { apt: ['wget'], apk: ['wget'], dnf: ['wget'] } },
+  radclient: {
+    names: ['radclient'],
+    packages: { apt: ['freeradius-utils'], dnf: ['freeradius-utils'], brew: ['freeradius-server'] },
+  },
+  freeradius: {
+    names: ['freeradius', 'radiusd'],
+    packages: { apt: ['freeradius'], dnf: ['freeradius'], brew: ['freeradius-server'] },
+  },
   debootstrap: {
     names: ['debootstrap'],
     packages: { apt: ['debootstrap'], apk: ['debootstrap'], dnf: ['debootstrap'] },

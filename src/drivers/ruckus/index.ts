@@ -10,7 +10,7 @@ const NOWHERE = { list: false, identity: false, limits: false } as const;
 const FORGED =
   'The interface has no table of clients: the MAC is taken from the redirect and can be forged. It names no end and no limits; where Session-Timeout is to hold, `radius` or `postback` serve these controllers.';
 
-const UNTESTED = 'Untested on hardware: written after the reference guides for';
+const UNTESTED = 'Untested on hardware: written after';
 
 const smartzone: Capabilities = {
   mode: 'SmartZone',
@@ -21,7 +21,7 @@ const smartzone: Capabilities = {
   extend: true,
   revoke: true,
   ...NOWHERE,
-  remarks: `While Foyer is not running nobody is sent off before the session timeout of the WLAN. ${FORGED} With Always Accept a guest may log in at the controller’s own ports 9997 and 9998 without a PIN, unless they are blocked; with an account that only Foyer knows it may not. Sessions cannot be listed: one that was left over is not seen. ${UNTESTED} SmartZone 3.4 to 3.6.`,
+  remarks: `While Foyer is not running nobody is sent off before the session timeout of the WLAN. ${FORGED} With Always Accept a guest may log in at the controller’s own ports 9997 and 9998 without a PIN, unless they are blocked; with an account that only Foyer knows it may not. Sessions cannot be listed: one that was left over is not seen. ${UNTESTED} SmartZone’s codes as other projects have them.`,
 };
 
 const ruckusOne: Capabilities = {
@@ -33,7 +33,7 @@ const ruckusOne: Capabilities = {
   extend: false,
   revoke: false,
   ...NOWHERE,
-  remarks: `The cloud documents no call that ends a session: a device that is sent off stays on. ${FORGED} A longer visit is let in again, without typing, on its next redirect. ${UNTESTED} RUCKUS One of August 2023.`,
+  remarks: `The cloud documents no call that ends a session: a device that is sent off stays on. ${FORGED} A longer visit is let in again, without typing, on its next redirect. ${UNTESTED} the integration guide of RUCKUS One of August 2023.`,
 };
 
 export const ruckus: DriverKind<RuckusFields> = {

@@ -4,8 +4,8 @@ import type { RuckusFields } from './fields.js';
 import type { Way } from './redirect.js';
 
 /**
- * The northbound portal interface: one address, one JSON object a call, HTTP 200 whatever comes of it (SmartZone Hotspot
- * WISPr reference guides 3.4 to 3.6; RUCKUS One Captive Portal Integration Guide 800-73417-001 Rev B, August 2023).
+ * The northbound portal interface: one address, one JSON object a call, HTTP 200 whatever comes of it (SmartZone as
+ * other projects call it; RUCKUS One Captive Portal Integration Guide 800-73417-001 Rev B, August 2023).
  */
 
 export const CODE = {
