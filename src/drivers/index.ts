@@ -1,11 +1,12 @@
 import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
+import { mikrotik } from './mikrotik/index.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, nftables, opennds as DriverKind].map((kind) => [kind.kind, kind]),
+  [demo, mikrotik as DriverKind, nftables, opennds as DriverKind].map((kind) => [kind.kind, kind]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');
