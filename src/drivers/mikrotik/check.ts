@@ -65,12 +65,11 @@ export function createCheck(api: Api, fields: MikrotikFields, now: () => number)
 
   async function setupOf(serving: readonly Row[]): Promise<Setup> {
     const base = profileOf(fields);
-    const [blocked, servers, profile, addresses] = await Promise.all([
-      isBlocked(),
-      api.rows('/ip/hotspot/profile', ['name', 'login-by', 'use-radius']),
-      api.one(`${PROFILE}/${base}`),
-      api.rows('/ip/address', ['address', 'interface', 'disabled']),
-    ]);
+    // One after the other: by the one connection that is open already.
+    const blocked = await isBlocked();
+    const servers = await api.rows('/ip/hotspot/profile', ['name', 'login-by']);
+    const profile = await api.one(`${PROFILE}/${base}`);
+    const addresses = await api.rows('/ip/address', ['address', 'interface', 'disabled']);
     const fatal = [
       ...(blocked
         ? [
