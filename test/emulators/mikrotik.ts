@@ -15,8 +15,8 @@ export interface Quirks {
   addStatus: 200 | 201;
   /** A running login takes another end when its user is given one. */
   follows: boolean;
-  /** When a user's `uptime` grows. */
-  counts: 'live' | 'at logout';
+  /** When a user's `uptime` grows; or it counts, and does not show it. */
+  counts: 'live' | 'at logout' | 'unseen';
   /** By which of its two addresses a translated device is logged in. */
   loginBy: 'address' | 'to-address';
   /** Refuses every login by these words. */
@@ -184,7 +184,8 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
   function shownUser(row: Row): Row {
     const running = active.find(({ user }) => user === row.name);
     const live = quirks.counts === 'live' && running ? usedMs(running) : 0;
-    return { ...row, uptime: wireDuration(Number(row._used ?? 0) + live) };
+    const shown = quirks.counts === 'unseen' ? 0 : Number(row._used ?? 0) + live;
+    return { ...row, uptime: wireDuration(shown) };
   }
 
   function checkUser(values: Row): void {
@@ -412,6 +413,7 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
     },
     /** A device comes to the guest network, or sends something again. */
     join(mac: ClientMac, more: Partial<Device> = {}): string {
+      settle();
       const n = devices.size;
       const address = `10.5.${Math.floor(n / 250)}.${(n % 250) + 2}`;
       const wire = mac.toUpperCase();

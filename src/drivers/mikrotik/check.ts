@@ -36,6 +36,7 @@ export function networkOf(address: string): string | undefined {
 
 export function createCheck(api: Api, fields: MikrotikFields, now: () => number): () => Promise<Health> {
   let boot: number | undefined;
+  let epoch = '';
   let looked: { at: number; setup: Setup } | undefined;
 
   async function hotspots(): Promise<{ serving: Row[]; problems: string[] }> {
@@ -105,8 +106,9 @@ export function createCheck(api: Api, fields: MikrotikFields, now: () => number)
   return async function check() {
     try {
       const { at, resource } = await bootedAt(api, now);
-      if (boot === undefined || Math.abs(at - boot) > RESTART_MS) boot = at;
-      const epoch = `boot ${Math.round(boot / 1000)}`;
+      if (boot === undefined || Math.abs(at - boot) > RESTART_MS) epoch = `boot ${Math.round(at / 1000)}`;
+      // Its clock goes faster or slower than ours, so that the instant wanders.
+      boot = at;
       if (isTooOld(resource.version))
         return {
           ok: false,
@@ -119,7 +121,7 @@ export function createCheck(api: Api, fields: MikrotikFields, now: () => number)
       return { ok: fatal.length === 0, epoch, problems: [...fatal, ...noted], guestNetworks };
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
-      return { ok: false, epoch: `boot ${Math.round((boot ?? 0) / 1000)}`, problems: [error.message] };
+      return { ok: false, epoch, problems: [error.message] };
     }
   };
 }
