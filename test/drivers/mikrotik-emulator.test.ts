@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createHttp, type HttpCall } from '../../src/drivers/http.js';
-import type { Quirks } from '../emulators/mikrotik.js';
 import { LAPTOP, startGateway } from '../emulators/mikrotik-gateway.js';
+import type { Quirks } from '../emulators/mikrotik-quirks.js';
 
 const USER = '/rest/ip/hotspot/user';
 

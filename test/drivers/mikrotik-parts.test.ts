@@ -7,7 +7,7 @@ import { mikrotik } from '../../src/drivers/mikrotik/index.js';
 import { readMark, userName, writeMark } from '../../src/drivers/mikrotik/marks.js';
 import { rateOf } from '../../src/drivers/mikrotik/profiles.js';
 import { holds } from '../domain/property.js';
-import { wireDuration } from '../emulators/mikrotik.js';
+import { wireDuration } from '../emulators/mikrotik-quirks.js';
 
 const GATEWAY = 'main' as GatewayId;
 const MAC = '02:00:00:00:00:0a' as ClientMac;
