@@ -109,11 +109,13 @@ t.test('a running session takes another end without a break where the router fol
 for (const counts of ['live', 'at logout', 'unseen'] as const) {
   t.test(`where it does not follow, the device is logged in anew at once (uptime ${counts})`, async (t) => {
     const made = await startGateway(t, { quirks: { follows: false, counts } });
-    const { router, driver, order, time } = made;
+    const { router, driver, order, time, commands } = made;
     router.join(LAPTOP);
     await driver.authorize(order(LAPTOP, 60));
     time.advance(10 * MINUTE);
+    commands();
     await driver.authorize(order(LAPTOP, 120));
+    if (counts !== 'unseen') t.notMatch(commands().join(), 'user/remove', 'the user keeps what it counts');
     t.equal(router.gateway.inForce(LAPTOP), 1);
     t.equal(await leftOf(made), secondsOf(120), 'what it had used is not counted twice');
     t.equal(router.users.length, 1);
@@ -122,7 +124,7 @@ for (const counts of ['live', 'at logout', 'unseen'] as const) {
 
   t.test(`who slept has its whole time again (uptime ${counts})`, async (t) => {
     const made = await startGateway(t, { quirks: { counts }, fields: { profile: 'default' } });
-    const { router, driver, order, time } = made;
+    const { router, driver, order, time, commands } = made;
     router.join(PHONE);
     await driver.authorize(order(PHONE, 60));
     time.advance(20 * MINUTE);
@@ -132,7 +134,9 @@ for (const counts of ['live', 'at logout', 'unseen'] as const) {
     if (counts !== 'unseen')
       t.strictSame(await untilOf(driver), [NINE + HOUR], 'that is no drift: it comes back without typing');
     router.join(PHONE);
+    commands();
     await driver.authorize({ ...order(PHONE, 0), until: NINE + HOUR });
+    if (counts !== 'unseen') t.notMatch(commands().join(), 'user/remove', 'the user keeps what it counts');
     t.equal(await leftOf(made), secondsOf(30), 'the time on the wall, not the one that it used');
     time.advance(30 * MINUTE);
     t.strictSame(await untilOf(driver), []);
