@@ -2,6 +2,7 @@ import { chilli } from './chilli/index.js';
 import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
 import { meraki } from './meraki/index.js';
+import { mikrotik } from './mikrotik/index.js';
 import { nftables } from './nftables/index.js';
 import { omada } from './omada/index.js';
 import { opennds } from './opennds/index.js';
@@ -17,6 +18,7 @@ export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKi
     nftables,
     opennds as DriverKind,
     omada as DriverKind,
+    mikrotik as DriverKind,
     opnsense as DriverKind,
     chilli as DriverKind,
     radius as DriverKind,

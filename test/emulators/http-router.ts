@@ -109,6 +109,8 @@ export async function startHttpRouter(t: Teardown, answer: Answer, { tls = false
         ? {
             async otherCertificate() {
               await down();
+              // Kept connections have ended: the driver in this same process is to notice before its next call.
+              await new Promise((resolve) => setTimeout(resolve, 10));
               pair = certificate('localhost');
               await up();
             },
