@@ -2,10 +2,11 @@ import { demo } from './demo.js';
 import type { DriverKind } from './driver.js';
 import { nftables } from './nftables/index.js';
 import { opennds } from './opennds/index.js';
+import { unifi } from './unifi/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
-  [demo, nftables, opennds as DriverKind].map((kind) => [kind.kind, kind]),
+  [demo, nftables, opennds as DriverKind, unifi as DriverKind].map((kind) => [kind.kind, kind]),
 );
 
 const yes = (can: boolean): string => (can ? 'yes' : 'no');
