@@ -73,7 +73,18 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
   });
   const where = base.origin;
 
-  async function call({ method, path, query, headers, json, form }: HttpCall): Promise<HttpAnswer> {
+  /** A connection that lay idle may have died unnoticed: what only reads is asked again, on another one. */
+  async function call(asked: HttpCall): Promise<HttpAnswer> {
+    try {
+      return await once(asked);
+    } catch (error) {
+      const died = error instanceof DriverError && hungUp(error.cause);
+      if (!died || asked.method !== 'GET') throw error;
+      return once(asked);
+    }
+  }
+
+  async function once({ method, path, query, headers, json, form }: HttpCall): Promise<HttpAnswer> {
     const url = new URL(`${prefix}${path}`, base.origin);
     for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, String(value));
     const body =
@@ -127,6 +138,9 @@ function connector(name: string, host: string, pinned: string | undefined): buil
     });
   };
 }
+
+const hungUp = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['UND_ERR_SOCKET', 'ECONNRESET'].includes(String(error.code));
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known',
