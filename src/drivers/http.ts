@@ -9,6 +9,8 @@ const TIMEOUT_MS = 8000;
 /** More than the client list of the largest controller that Foyer was written for. */
 const ANSWER_BYTES = 16 * 1024 * 1024;
 const CONNECTIONS = 8;
+/** How long a call waits for a connection to be free. */
+const TURN_MS = 10_000;
 
 export interface HttpOptions {
   /** What the router is called in messages: `UniFi`. */
@@ -72,15 +74,19 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
     keepAliveTimeout: 10_000,
   });
   const where = base.origin;
+  const inTurn = createTurns(CONNECTIONS, () => {
+    const busy = `${name} at ${where} has more to do than it answers within ${TURN_MS / 1000} s.`;
+    return new DriverError('timeout', busy);
+  });
 
   /** A connection that lay idle may have died unnoticed: what only reads is asked again, on another one. */
   async function call(asked: HttpCall): Promise<HttpAnswer> {
     try {
-      return await once(asked);
+      return await inTurn(() => once(asked));
     } catch (error) {
       const died = error instanceof DriverError && hungUp(error.cause);
       if (!died || asked.method !== 'GET') throw error;
-      return once(asked);
+      return inTurn(() => once(asked));
     }
   }
 
@@ -113,6 +119,37 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
   }
 
   return { call, close: () => agent.destroy() };
+}
+
+/** So many at once. Whoever waits for a turn does not find the router slow meanwhile, but does not wait for ever. */
+function createTurns(most: number, late: () => Error) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  const turn = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(go), 1);
+        reject(late());
+      }, TURN_MS);
+      waiting.push(go);
+    });
+
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running < most) running++;
+    else await turn();
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
 }
 
 /** The certificate is judged when the connection stands, before a word of the request. */

@@ -93,3 +93,15 @@ t.test('nobody there, nobody in time, and more than is read: each is a fault wit
   t.equal(code, 'unreachable');
   t.match(message, /Router at http:\/\/127.0.0.1:\d+ cannot be reached: nothing listens there/);
 });
+
+t.test('many calls at once wait for a connection, and none is late for that', async (t) => {
+  const router = await startHttpRouter(t, async () => {
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS / 4));
+    return { body: {} };
+  });
+  const http = createHttp({ name: 'Router', baseUrl: router.url, timeoutMs: PATIENCE_MS });
+  t.teardown(http.close);
+  // More rounds of eight than fit into the time that one call has.
+  const answers = await Promise.all(Array.from({ length: 64 }, () => http.call(GET)));
+  t.equal(answers.filter(({ status }) => status === 200).length, 64);
+});
