@@ -211,8 +211,7 @@ export async function startUnifiIntegration(t: Teardown, options: IntegrationOpt
     macAddress: mac,
     ipAddress: '192.168.1.9',
     state: 'ONLINE',
-    supported: true,
-    firmwareUpdatable: false,
+    ...(version.startsWith('9.1.') ? {} : { supported: true, firmwareUpdatable: false }),
     features,
     interfaces: ['radios'],
   });
