@@ -17,6 +17,10 @@ export interface UnifiOptions {
 export interface UnifiQuirks {
   /** UniFi OS: the CSRF token is another one after each so many calls that change something; the former is refused. */
   rotateEvery: number;
+  /** The refusal of a CSRF token does not say the right one. */
+  silent403: boolean;
+  /** With the CSRF token the cookie is another one too; the former is still good. */
+  rotateCookie: boolean;
   /** Of two headers the newer token stands in `x-updated-csrf-token`. */
   updatedHeader: boolean;
   /** Logins within the hour, successful ones too, before 429; and the `Retry-After` of that answer. */
@@ -50,6 +54,8 @@ export interface UnifiQuirks {
 interface Login {
   csrf: string;
   former?: string;
+  /** A cookie that was not given out yet. */
+  fresh?: string;
   changes: number;
   until: number;
 }
@@ -67,6 +73,8 @@ const jwt = (payload: object): string =>
 export function plainQuirks(): UnifiQuirks {
   return {
     rotateEvery: 0,
+    silent403: false,
+    rotateCookie: false,
     updatedHeader: false,
     loginsMost: Number.POSITIVE_INFINITY,
     retryAfter: undefined,
@@ -173,24 +181,32 @@ export function createLogins(
           }
         : error('api.err.LoginRequired', 401);
     const csrf = os ? call.headers['x-csrf-token'] : cookieOf(call, 'csrf_token');
-    if (call.method !== 'GET' && login.csrf !== '' && csrf !== login.csrf)
-      return os
-        ? { status: 403, headers: csrfHeaders(login), body: { code: 'FORBIDDEN', message: 'Forbidden' } }
-        : error('api.err.NoPermission', 403);
+    if (call.method !== 'GET' && login.csrf !== '' && csrf !== login.csrf) {
+      const headers = quirks.silent403 ? {} : csrfHeaders(login);
+      return { status: 403, headers, body: { code: 'FORBIDDEN', message: 'Forbidden' } };
+    }
     return { login };
   }
 
-  const csrfHeaders = (login: Login): Record<string, string> =>
-    !os
-      ? {}
-      : quirks.updatedHeader && login.former !== undefined
-        ? { 'x-csrf-token': login.former, 'x-updated-csrf-token': login.csrf }
-        : { 'x-csrf-token': login.csrf };
+  function csrfHeaders(login: Login): Record<string, string> {
+    if (!os) return {};
+    const { former, fresh } = login;
+    delete login.fresh;
+    return {
+      ...(fresh === undefined ? {} : { 'set-cookie': `TOKEN=${fresh}; path=/; secure; httponly` }),
+      ...(quirks.updatedHeader && former !== undefined
+        ? { 'x-csrf-token': former, 'x-updated-csrf-token': login.csrf }
+        : { 'x-csrf-token': login.csrf }),
+    };
+  }
 
   function rotate(login: Login): void {
     if (!os || quirks.rotateEvery === 0 || ++login.changes % quirks.rotateEvery !== 0) return;
     login.former = login.csrf;
     login.csrf = randomBytes(16).toString('hex');
+    if (!quirks.rotateCookie) return;
+    login.fresh = tokenOf(login, `${login.changes}`);
+    logins.set(login.fresh, { ...login, until: clock() + quirks.tokenMs });
   }
 
   return {

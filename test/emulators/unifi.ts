@@ -118,7 +118,7 @@ export async function startUnifi(t: Teardown, options: UnifiOptions) {
     const own = rows.filter((row) => row.site === site);
     const here = [...stations].filter(([, station]) => station.site === site);
     const sent = (call.json ?? {}) as Record<string, unknown>;
-    const [what, one] = rest.split(/\/(?=(?:[0-9a-f]{2}:){5})/);
+    const [what, one] = rest.replace(/\/$/, '').split(/\/(?=(?:[0-9a-f]{2}:){5})/);
     switch (`${call.method} ${what}`) {
       case 'POST cmd/stamgr':
         return order(site, sent);
