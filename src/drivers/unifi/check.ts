@@ -3,8 +3,10 @@ import { DriverError, type Health } from '../driver.js';
 
 /** How a gateway is: alike for both ways of talking to it. */
 
-/** A controller keeps its grants over restarts and updates, so nothing that it starts anew is a loss. What it loses in
- * another way (a backup restored, a site made anew) the comparison of sessions finds. */
+/**
+ * A controller keeps its grants over restarts and updates, so nothing that it starts anew is a loss. What it loses in
+ * another way (a backup restored, a site made anew) the comparison of sessions finds.
+ */
 const EPOCH = 'kept';
 
 /** The list of devices is long, and changes when an access point is put up. */
@@ -18,18 +20,26 @@ export interface CheckOptions {
 }
 
 export function createCheck({ look, accessPoints, now }: CheckOptions): () => Promise<Health> {
-  let points: { read: number; macs: ClientMac[] } | undefined;
+  let points: ClientMac[] | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
 
-  async function pointsNow(): Promise<ClientMac[]> {
-    if (!points || now() - points.read >= POINTS_EVERY_MS)
-      points = { read: now(), macs: await accessPoints() };
-    return points.macs;
+  /** A gateway is as well without them: an account for the hotspot alone may not see devices. */
+  async function pointsNow(): Promise<{ accessPoints?: ClientMac[] }> {
+    if (now() - readAt >= POINTS_EVERY_MS) {
+      readAt = now();
+      points = await accessPoints().catch((error: unknown) => {
+        if (error instanceof DriverError) return points;
+        throw error;
+      });
+    }
+    return points ? { accessPoints: points } : {};
   }
 
   return async () => {
     try {
       const problems = await look();
-      return { ok: problems.length === 0, epoch: EPOCH, problems, accessPoints: await pointsNow() };
+      if (problems.length > 0) return { ok: false, epoch: EPOCH, problems };
+      return { ok: true, epoch: EPOCH, problems, ...(await pointsNow()) };
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       return { ok: false, epoch: EPOCH, problems: [error.message] };
