@@ -40,6 +40,8 @@ export interface UnifiQuirks {
   /** Old firmware: no row in the answer to an order. */
   noRow: boolean;
   secondFactor: boolean;
+  /** The account may not see devices. */
+  hidesDevices: boolean;
   role: string;
   /** Sessions are no longer than this. */
   minutesMost: number;
@@ -86,6 +88,7 @@ export function plainQuirks(): UnifiQuirks {
     authorizedLagMs: 0,
     noRow: false,
     secondFactor: false,
+    hidesDevices: false,
     role: 'admin',
     minutesMost: Number.POSITIVE_INFINITY,
     aheadMs: 0,

@@ -138,6 +138,7 @@ export async function startUnifi(t: Teardown, options: UnifiOptions) {
         if (one && !here.some(([mac]) => mac === one)) return error('api.err.UnknownStation', 400);
         return ok(here.filter(([mac]) => !one || mac === one).map(stationRow));
       case 'GET stat/device':
+        if (quirks.hidesDevices) return error('api.err.NoPermission', 403);
         return ok([
           { type: 'ugw', mac: 'f0:9f:c2:00:00:01', version: '4.4.57', radio_table: [] },
           { type: 'uap', mac: 'f0:9f:c2:00:00:02', version: '6.6.77', radio_table: [{ name: 'wifi0' }] },
