@@ -1,44 +1,14 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { ClientMac } from '../../src/domain/id.js';
-import type { AuthorizeOrder, Driver, DriverContext } from '../../src/drivers/driver.js';
-import { type UnifiFields, unifi } from '../../src/drivers/unifi/index.js';
-import { type IntegrationOptions, startUnifiIntegration } from '../emulators/unifi-integration.js';
-import { testClock } from '../fixtures/runtime.js';
-import { MAC, OTHER, PATIENCE_MS } from './contract.js';
+import { startKey } from '../emulators/unifi-connected.js';
+import { MAC, OTHER } from './contract.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-async function start(t: Test, options: Partial<IntegrationOptions> = {}, fields: Partial<UnifiFields> = {}) {
-  const now = testClock();
-  const emulator = await startUnifiIntegration(t, { flavour: 'os', now, ...options });
-  const warnings: string[] = [];
-  const context: DriverContext<UnifiFields> = {
-    gateway: 'unifi' as never,
-    fields: { url: emulator.router.url, unifiSite: 'default', apiKey: 'key', ...fields },
-    now,
-    guestPort: 8080,
-    timeoutMs: PATIENCE_MS,
-    log: { info: () => undefined, warn: (_, message) => warnings.push(message) },
-  };
-  const driver: Driver = unifi.connect(context);
-  t.teardown(driver.close);
-  const order = (ms: number, more: Partial<AuthorizeOrder> = {}): AuthorizeOrder => ({
-    mac: MAC,
-    ips: [],
-    until: now() + ms,
-    limits: {},
-    ...more,
-  });
-  const problems = async (): Promise<string> => (await driver.check()).problems.join(' ');
-  const calls = (pattern: RegExp) =>
-    emulator.exchanges.filter(({ method, path }) => pattern.test(`${method} ${path}`));
-  return { ...emulator, now, driver, order, problems, calls, warnings };
-}
-
 t.test('behind UniFi OS and on a self-hosted controller the API has its own place', async (t) => {
   for (const flavour of ['os', 'classic'] as const) {
-    const { driver, join, order, misbehaviour } = await start(t, { flavour });
+    const { driver, join, order, misbehaviour } = await startKey(t, { flavour });
     join(MAC);
     await driver.authorize(order(MINUTE));
     t.equal(misbehaviour.inForce(MAC), 1);
@@ -47,7 +17,7 @@ t.test('behind UniFi OS and on a self-hosted controller the API has its own plac
 });
 
 t.test('a limit of rate is down for what the client receives, within what the API takes', async (t) => {
-  const { driver, join, order, calls } = await start(t);
+  const { driver, join, order, calls } = await startKey(t);
   join(MAC);
   await driver.authorize(order(61 * SECOND, { limits: { downKbps: 8000, upKbps: 2000, quotaMB: 500 } }));
   await driver.authorize(order(SECOND, { limits: { downKbps: 500_000, upKbps: 1, quotaMB: 0 } }));
@@ -68,7 +38,7 @@ t.test('a limit of rate is down for what the client receives, within what the AP
 });
 
 t.test('a client that has just joined is waited for; one that does not come is absent', async (t) => {
-  const { driver, join, order, misbehaviour, now, calls, quirks } = await start(t);
+  const { driver, join, order, misbehaviour, now, calls, quirks } = await startKey(t);
   quirks.listedAfterMs = 2 * SECOND;
   join(MAC);
   const letIn = driver.authorize(order(MINUTE));
@@ -84,14 +54,14 @@ t.test('a client that has just joined is waited for; one that does not come is a
 });
 
 t.test('a client that is no guest is said to be none', async (t) => {
-  const { driver, join, order } = await start(t);
+  const { driver, join, order } = await startKey(t);
   join(MAC, { guest: false });
   await t.rejects(driver.authorize(order(MINUTE)), { code: 'misconfigured', message: /Hotspot Portal/ });
   await t.resolves(driver.deauthorize(order(0)));
 });
 
 t.test('two hundred orders at once look their clients up by a few filters', async (t) => {
-  const { driver, join, order, calls } = await start(t);
+  const { driver, join, order, calls } = await startKey(t);
   const macs = Array.from(
     { length: 200 },
     (_, n) => `02:00:00:00:bb:${n.toString(16).padStart(2, '0')}` as ClientMac,
@@ -103,7 +73,7 @@ t.test('two hundred orders at once look their clients up by a few filters', asyn
 });
 
 t.test('the flag of a session may follow late', async (t) => {
-  const { driver, join, order, quirks, now, misbehaviour } = await start(t);
+  const { driver, join, order, quirks, now, misbehaviour } = await startKey(t);
   quirks.authorizedLagMs = 25 * SECOND;
   join(MAC);
   await driver.authorize(order(30 * MINUTE));
@@ -116,7 +86,7 @@ t.test('the flag of a session may follow late', async (t) => {
 });
 
 t.test('sessions of vouchers and of others are not listed', async (t) => {
-  const { driver, join, admit } = await start(t);
+  const { driver, join, admit } = await startKey(t);
   for (const mac of [MAC, OTHER]) join(mac);
   admit(MAC, 'VOUCHER', 60);
   admit(OTHER, 'OTHER', 60);
@@ -124,7 +94,7 @@ t.test('sessions of vouchers and of others are not listed', async (t) => {
 });
 
 t.test('the end of what has none is no fault, whatever UniFi says to it', async (t) => {
-  const { driver, join, order, quirks } = await start(t);
+  const { driver, join, order, quirks } = await startKey(t);
   join(MAC);
   for (const status of [404, 422, 200] as const) {
     quirks.endOfNothing = status;
@@ -133,7 +103,7 @@ t.test('the end of what has none is no fault, whatever UniFi says to it', async 
 });
 
 t.test('a client that is away is sent off when it is back and listed', async (t) => {
-  const { driver, join, leave, order, misbehaviour } = await start(t);
+  const { driver, join, leave, order, misbehaviour } = await startKey(t);
   join(MAC);
   await driver.authorize(order(30 * MINUTE));
   leave(MAC);
@@ -150,7 +120,7 @@ t.test('a client that is away is sent off when it is back and listed', async (t)
 });
 
 t.test('status 500 after an action that was carried out is no failure', async (t) => {
-  const { driver, join, order, quirks, misbehaviour } = await start(t);
+  const { driver, join, order, quirks, misbehaviour } = await startKey(t);
   join(MAC);
   quirks.breaksAfter = 1;
   await driver.authorize(order(30 * MINUTE));
@@ -161,7 +131,7 @@ t.test('status 500 after an action that was carried out is no failure', async (t
 });
 
 t.test('a controller whose clock is wrong lists the right ends', async (t) => {
-  const { driver, join, order, quirks, now } = await start(t);
+  const { driver, join, order, quirks, now } = await startKey(t);
   quirks.aheadMs = -45 * MINUTE;
   join(MAC);
   await driver.authorize(order(30 * MINUTE));
@@ -169,7 +139,7 @@ t.test('a controller whose clock is wrong lists the right ends', async (t) => {
 });
 
 t.test('a session that the controller cuts shorter is noted', async (t) => {
-  const { driver, join, order, quirks, warnings } = await start(t);
+  const { driver, join, order, quirks, warnings } = await startKey(t);
   join(MAC);
   await driver.authorize(order(30 * MINUTE));
   t.strictSame(warnings, []);
@@ -179,7 +149,7 @@ t.test('a session that the controller cuts shorter is noted', async (t) => {
 });
 
 t.test('guests are known by their addresses', async (t) => {
-  const { driver, join } = await start(t);
+  const { driver, join } = await startKey(t);
   join(MAC, { ip: '192.0.2.7' });
   join(OTHER, { ip: '192.0.2.8', guest: false });
   join('02:00:00:00:aa:03' as ClientMac);
@@ -190,26 +160,26 @@ t.test('guests are known by their addresses', async (t) => {
 });
 
 t.test('what is wrong with key, version, site and permission is said in words', async (t) => {
-  const wrong = await start(t, {}, { apiKey: 'another' });
+  const wrong = await startKey(t, {}, { apiKey: 'another' });
   const said = await wrong.problems();
   t.match(said, /refuses the API key.*Integrations/);
   t.notMatch(said, /another/);
   const before = wrong.misbehaviour.calls();
   await wrong.problems();
   t.equal(wrong.misbehaviour.calls(), before, 'and not tried again at once');
-  t.match(await (await start(t, { version: '9.0.99' })).problems(), /Network 9\.0\.99 cannot.*9\.1\.105/);
-  t.equal(await (await start(t, { version: '9.1.105' })).problems(), '');
-  t.match(await (await start(t, {}, { unifiSite: 'nosuch' })).problems(), /no site.*nosuch.*default/);
-  const none = await start(t);
+  t.match(await (await startKey(t, { version: '9.0.99' })).problems(), /Network 9\.0\.99 cannot.*9\.1\.105/);
+  t.equal(await (await startKey(t, { version: '9.1.105' })).problems(), '');
+  t.match(await (await startKey(t, {}, { unifiSite: 'nosuch' })).problems(), /no site.*nosuch.*default/);
+  const none = await startKey(t);
   none.quirks.missing = true;
   t.match(await none.problems(), /no Integration API.*9\.1\.105/);
-  const forbidden = await start(t);
+  const forbidden = await startKey(t);
   forbidden.quirks.forbids = true;
   t.match(await forbidden.problems(), /forbids the API key/);
 });
 
 t.test('a site that was made anew is found again', async (t) => {
-  const { driver, join, order, misbehaviour, newSite } = await start(t);
+  const { driver, join, order, misbehaviour, newSite } = await startKey(t);
   join(MAC);
   t.ok((await driver.check()).ok);
   newSite();
@@ -218,7 +188,7 @@ t.test('a site that was made anew is found again', async (t) => {
 });
 
 t.test('429 is respected as long as it says', async (t) => {
-  const { driver, quirks, problems, now, misbehaviour } = await start(t);
+  const { driver, quirks, problems, now, misbehaviour } = await startKey(t);
   t.ok((await driver.check()).ok);
   Object.assign(quirks, { callsMost: 0, retryAfter: '7' });
   t.match(await problems(), /too many calls.*7 s/);
@@ -232,6 +202,6 @@ t.test('429 is respected as long as it says', async (t) => {
 });
 
 t.test('the check names the access points only', async (t) => {
-  const { driver } = await start(t);
+  const { driver } = await startKey(t);
   t.strictSame((await driver.check()).accessPoints, ['f0:9f:c2:00:00:02']);
 });

@@ -3,23 +3,13 @@ import type { ClientMac } from '../../src/domain/id.js';
 import type { DriverKind } from '../../src/drivers/driver.js';
 import { unifi } from '../../src/drivers/unifi/index.js';
 import { startUnifi } from '../emulators/unifi.js';
+import { connectUnifi } from '../emulators/unifi-connected.js';
 import { startUnifiIntegration } from '../emulators/unifi-integration.js';
-import { silent, testClock } from '../fixtures/runtime.js';
-import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
+import { testClock } from '../fixtures/runtime.js';
+import { driverContract, MAC, OTHER } from './contract.js';
 
 const LATER = /by UniFi itself up to a minute later/;
 const kind = unifi as DriverKind;
-
-function connect(
-  t: { teardown(run: () => unknown): void },
-  fields: Record<string, unknown>,
-  now: () => number,
-) {
-  const context = { gateway: 'unifi' as never, now, guestPort: 8080, timeoutMs: PATIENCE_MS, log: silent };
-  const driver = kind.connect({ ...context, fields: { unifiSite: 'default', ...fields } });
-  t.teardown(driver.close);
-  return driver;
-}
 
 for (const flavour of ['classic', 'os'] as const) {
   driverContract(t, {
@@ -33,7 +23,7 @@ for (const flavour of ['classic', 'os'] as const) {
       const { url, fingerprint } = router;
       const account = { username: 'foyer', password: 'secret' };
       return {
-        driver: connect(t, { url, ...account, ...(fingerprint ? { fingerprint } : {}) }, now),
+        driver: connectUnifi(t, { url, ...account, ...(fingerprint ? { fingerprint } : {}) }, now).driver,
         now,
         gateway: misbehaviour,
         admitElsewhere: async (mac) => addRow({ mac, authorized_by: 'voucher' }),
@@ -59,7 +49,7 @@ driverContract(t, {
     for (const mac of [MAC, OTHER, ...STRANGERS]) join(mac);
     const { url, fingerprint } = router;
     return {
-      driver: connect(t, { url, apiKey: 'key', ...(fingerprint ? { fingerprint } : {}) }, now),
+      driver: connectUnifi(t, { url, apiKey: 'key', ...(fingerprint ? { fingerprint } : {}) }, now).driver,
       now,
       gateway: misbehaviour,
       admitElsewhere: async (mac) => admit(mac, 'VOUCHER', 60),
