@@ -10,6 +10,7 @@ import { opnsense } from './opnsense/index.js';
 import { postback } from './postback/index.js';
 import { radius } from './radius/index.js';
 import { ruckus } from './ruckus/index.js';
+import { unifi } from './unifi/index.js';
 
 /** Every kind of gateway, by its name. */
 export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKind>(
@@ -17,6 +18,7 @@ export const drivers: ReadonlyMap<string, DriverKind> = new Map<string, DriverKi
     demo,
     nftables,
     opennds as DriverKind,
+    unifi as DriverKind,
     omada as DriverKind,
     mikrotik as DriverKind,
     opnsense as DriverKind,

@@ -1,0 +1,61 @@
+import { isIP } from 'node:net';
+import type { ClientMac } from '../../domain/id.js';
+import { parseMac } from '../../domain/mac.js';
+import type { Client, Session } from '../driver.js';
+import type { Rows } from './account.js';
+import { type Row, textOf } from './talk.js';
+
+/** What the rows of the classic API say. */
+
+interface Guest {
+  mac: ClientMac;
+  start: number;
+  end: number;
+  /** Rises with time: it is a MongoDB ObjectId. */
+  id: string;
+}
+
+const macOf = (row: Row): ClientMac | undefined => parseMac(textOf(row.mac));
+
+function guestIn(row: Row): Guest | undefined {
+  const mac = macOf(row);
+  const [start, end] = [Number(row.start), Number(row.end)];
+  if (!mac || !Number.isFinite(start) || !Number.isFinite(end)) return undefined;
+  return { mac, start, end, id: textOf(row._id) };
+}
+
+/**
+ * What is in force of `stat/guest`, which is a history: each authorization adds a row to it, also for a client that has
+ * one. Those made through the API only: Foyer's, and those of other programs that use it.
+ */
+export function sessionsIn({ rows, ahead }: Rows, now: number): Session[] {
+  const latest = new Map<ClientMac, Guest>();
+  for (const row of rows) {
+    const guest = guestIn(row);
+    if (!guest || row.authorized_by !== 'api' || row.expired === true || row.unauthorized_by) continue;
+    if (guest.end * 1000 <= now + ahead) continue;
+    const other = latest.get(guest.mac);
+    // Not the one that ends last: a visit may have been shortened.
+    const newer = !other || guest.start > other.start || (guest.start === other.start && guest.id > other.id);
+    if (newer) latest.set(guest.mac, guest);
+  }
+  return [...latest.values()].map(({ mac, end }) => ({ mac, until: end * 1000 - ahead }));
+}
+
+/** The guests of `stat/sta` that have an address. */
+export function clientsIn({ rows }: Rows): Client[] {
+  return rows.flatMap((row) => {
+    const mac = macOf(row);
+    const ip = textOf(row.ip);
+    return mac && isIP(ip) !== 0 && row.is_guest === true ? [{ mac, ip }] : [];
+  });
+}
+
+/** The access points of `stat/device`; a console with Wi-Fi of its own is one too. */
+export function accessPointsIn({ rows }: Rows): ClientMac[] {
+  return rows.flatMap((row) => {
+    const mac = macOf(row);
+    const radios = Array.isArray(row.radio_table) && row.radio_table.length > 0;
+    return mac && (row.type === 'uap' || radios) ? [mac] : [];
+  });
+}
