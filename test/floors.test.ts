@@ -108,6 +108,25 @@ t.test('no file is two ideas: none has more than 400 lines', async (t) => {
   for (const [file, source] of text) t.ok(source.split('\n').length <= 401, file);
 });
 
+t.test(
+  'no code outside of the drivers knows a kind of router, so that adding one changes nothing there',
+  async (t) => {
+    const kinds = [...new Set(files.map((file) => /^drivers\/([a-z]+)\//.exec(file)?.[1]).filter(Boolean))];
+    t.ok(kinds.length >= 11);
+    // The protocol by which several kinds are asked has its service.
+    const allowed = (file: string, kind: string | undefined) =>
+      file.startsWith('drivers/') || (kind === 'radius' && file === 'services/radius.ts');
+    for (const [file, source] of text) {
+      // What the API's documentation gives as an example is no knowledge.
+      const code = source.replace(/examples: \[[^\]]*\]/g, '').replace(/^\s*(\/\/|\/?\*).*$/gm, '');
+      for (const kind of kinds) {
+        if (!allowed(file, kind))
+          t.notMatch(code, new RegExp(`'${kind}'|drivers/${kind}/`), `${file}: ${kind}`);
+      }
+    }
+  },
+);
+
 t.test('every room has an owner', async (t) => {
   const rooms = new Set(files.flatMap((file) => dirname(file).split('/')));
   for (const room of ['utils', 'helpers', 'lib', 'common', 'types', 'interfaces'])

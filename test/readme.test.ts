@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import t from 'tap';
 import { SYNTAX } from '../src/cli.js';
 import { CONFIG_TABLE, type Variable } from '../src/config-table.js';
@@ -10,6 +10,9 @@ import { ERRORS } from '../src/errors.js';
 const root = resolve(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const architecture = readFileSync(join(root, 'src/README.md'), 'utf8');
+const guides = readdirSync(join(root, 'src/drivers'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('README.md'))
+  .map((file) => join('src/drivers', file));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -51,15 +54,29 @@ const fields = [
   ),
 ];
 
-for (const [what, rows] of Object.entries({
-  configuration,
-  settings,
-  errors,
-  fields,
-  capabilities: capabilityRows(),
-})) {
-  t.test(`the README's table of ${what} is the code's`, async (t) => {
-    t.ok(readme.includes(table(rows)), `\n${table(rows)}`);
+/** Where each table stands. */
+const tables: readonly { what: string; file: string; rows: readonly (readonly string[])[] }[] = [
+  { what: 'configuration', file: 'README.md', rows: configuration },
+  { what: 'settings', file: 'README.md', rows: settings },
+  { what: 'errors', file: 'README.md', rows: errors },
+  { what: 'capabilities', file: 'README.md', rows: capabilityRows() },
+  { what: 'fields', file: 'src/drivers/README.md', rows: fields },
+];
+
+/** The text with the table of this heading in place of the one that it has. */
+function withTable(text: string, rows: readonly (readonly string[])[]): string {
+  const lines = text.split('\n');
+  const start = lines.indexOf(row(rows[0] ?? []));
+  if (start < 0) return text;
+  const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
+  return [...lines.slice(0, start), table(rows), ...lines.slice(start + length)].join('\n');
+}
+
+for (const { what, file, rows } of tables) {
+  t.test(`the table of ${what} in ${file} is the code's, and outside of CI made anew`, async (t) => {
+    const path = join(root, file);
+    if (process.env.CI !== 'true') writeFileSync(path, withTable(readFileSync(path, 'utf8'), rows));
+    t.ok(readFileSync(path, 'utf8').includes(`${table(rows)}\n`), `\n${table(rows)}`);
   });
 }
 
@@ -74,10 +91,19 @@ t.test('commands, files and pictures that the READMEs name exist', async (t) => 
   for (const [text, base] of [
     [readme, root],
     [architecture, join(root, 'src')],
+    ...guides.map((file) => [readFileSync(join(root, file), 'utf8'), join(root, dirname(file))] as const),
   ] as const) {
     for (const [, path = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
       t.ok(existsSync(join(base, path)), path);
     }
+  }
+});
+
+t.test('every kind of router has its page, and the page of drivers leads there', async (t) => {
+  const index = readFileSync(join(root, 'src/drivers/README.md'), 'utf8');
+  for (const { kind, label } of drivers.values()) {
+    const page = index.split('\n').find((line) => line.startsWith(`| \`${kind}\` |`) && line.includes(label));
+    t.match(page, /\]\([^)]+\)/, kind);
   }
 });
 
