@@ -146,6 +146,7 @@ t.test('a session that the controller cuts shorter is noted', async (t) => {
   quirks.minutesMost = 10;
   await driver.authorize(order(30 * MINUTE));
   t.match(warnings, [/cut a session shorter/]);
+  t.strictSame(await driver.sessions?.(), [{ mac: MAC }], 'its end is not compared again and again');
 });
 
 t.test('guests are known by their addresses', async (t) => {

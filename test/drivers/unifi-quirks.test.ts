@@ -95,6 +95,10 @@ for (const flavour of BOTH) {
     t.strictSame(await driver.sessions?.(), [{ mac: MAC, until: now() + 30 * MINUTE }]);
     quirks.aheadMs = -45 * MINUTE;
     await driver.authorize(order(30 * MINUTE, { mac: OTHER }));
+    t.ok(
+      (await driver.sessions?.())?.some(({ mac }) => mac === OTHER),
+      'not over by its own',
+    );
     now.advance(31 * MINUTE);
     t.notOk(
       (await driver.sessions?.())?.some(({ mac }) => mac === OTHER),
@@ -156,14 +160,21 @@ for (const flavour of BOTH) {
   t.test(
     `a session that the controller cuts shorter is noted; old firmware that says no end is none (${flavour})`,
     async (t) => {
-      const { driver, quirks, order, warnings } = await startAccount(t, { flavour });
+      const { driver, quirks, order, warnings, now } = await startAccount(t, { flavour });
       quirks.noRow = true;
       await driver.authorize(order(30 * MINUTE));
       t.strictSame(warnings, []);
+      await driver.deauthorize(order(0));
       quirks.noRow = false;
       quirks.minutesMost = 10;
       await driver.authorize(order(30 * MINUTE));
       t.match(warnings, [/cut a session shorter.*expiration/]);
+      t.strictSame(await driver.sessions?.(), [{ mac: MAC }], 'its end is not compared again and again');
+      now.advance(11 * MINUTE);
+      t.strictSame(await driver.sessions?.(), [], 'and when it is over it is missed');
+      quirks.minutesMost = 1e6;
+      await driver.authorize(order(30 * MINUTE));
+      t.strictSame(await driver.sessions?.(), [{ mac: MAC, until: now() + 30 * MINUTE }]);
     },
   );
 

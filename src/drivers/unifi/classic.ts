@@ -10,9 +10,10 @@ import {
 import { type Account, type AccountCall, createAccount } from './account.js';
 import { createBatch } from './batch.js';
 import { createCheck } from './check.js';
+import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
 import { accessPointsIn, clientsIn, sessionsIn } from './guests.js';
-import { cutNote, type Link, minutesUntil, TOLERANCE_MS, textOf } from './talk.js';
+import { type Link, minutesUntil, TOLERANCE_MS, textOf } from './talk.js';
 
 /** How far back grants are asked for. A session that lasts longer is told anew once in this time, which is no harm. */
 const WITHIN_HOURS = 31 * 24;
@@ -20,10 +21,12 @@ const SITES_SHOWN = 10;
 
 /** A controller by the API that its own pages use. */
 export function connectAccount(
-  { fields, now, log }: DriverContext<UnifiFields>,
+  context: DriverContext<UnifiFields>,
   link: Link,
   credential: { username: string; password: string },
 ): Driver {
+  const { fields, now } = context;
+  const cuts = createCuts(context);
   const account: Account = createAccount({ ...link, ...credential, now });
   const site = `/api/s/${fields.unifiSite}`;
   const read = (call: AccountCall) =>
@@ -71,9 +74,8 @@ export function connectAccount(
     };
     const made = await tell(json, mac, (session) => near(session?.until));
     // Old firmware and the cloud's relay do not say the end.
-    const [row] = made?.rows ?? [];
-    const lasts = (Number(row?.end) - Number(row?.start)) / 60;
-    if (lasts < minutes - 1) log.warn({ minutes, lasts }, cutNote);
+    const end = Number(made?.rows[0]?.end) * 1000 - (made?.ahead ?? 0);
+    if (!Number.isNaN(end)) cuts.note(mac, until, end);
   }
 
   async function look(): Promise<string[]> {
@@ -96,7 +98,7 @@ export function connectAccount(
   return {
     authorize,
     deauthorize,
-    sessions,
+    sessions: async () => (await sessions()).map(cuts.shown),
     clients,
     findClient: async (ip) => (await clients()).find((client) => client.ip === ip),
     check: createCheck({

@@ -14,9 +14,10 @@ import {
 } from '../driver.js';
 import { createBatch, eachOf } from './batch.js';
 import { createCheck } from './check.js';
+import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
 import { createKey, filterOf, idOf, type KeyAnswer, OLDEST_TEXT, tooOld } from './key.js';
-import { cutNote, isRow, type Link, minutesUntil, type Row, TOLERANCE_MS, textOf } from './talk.js';
+import { isRow, type Link, minutesUntil, type Row, TOLERANCE_MS, textOf } from './talk.js';
 
 /** Addresses in one filter: the line of a request stays short. */
 const NAMED_MOST = 50;
@@ -55,10 +56,12 @@ function limitsOf({ downKbps, upKbps, quotaMB }: Limits): Record<string, number>
 
 /** A controller by its official API, which acts on clients that are connected. */
 export function connectKey(
-  { fields, now, log }: DriverContext<UnifiFields>,
+  context: DriverContext<UnifiFields>,
   link: Link,
   credential: { apiKey: string },
 ): Driver {
+  const { fields, now } = context;
+  const cuts = createCuts(context);
   const key = createKey({ ...link, ...credential, unifiSite: fields.unifiSite, now });
   const lookEveryMs = Math.min(LOOK_EVERY_MS, link.timeoutMs / 8);
   let closed = false;
@@ -121,7 +124,7 @@ export function connectKey(
       if (!found || Math.abs(found.until - until) > TOLERANCE_MS) throw error;
       return found.until;
     });
-    if (end < until - TOLERANCE_MS) log.warn({ minutes: json.timeLimitMinutes }, cutNote);
+    cuts.note(mac, until, end);
   }
 
   /** The end that was granted, epoch milliseconds. */
@@ -156,7 +159,9 @@ export function connectKey(
     const { rows } = await key.list('/clients', 'access.authorized.eq(true)');
     const found = await eachOf(rows.flatMap(guestIn), DETAILS_AT_ONCE, async ({ id, mac }) => {
       const session = await inForce(id);
-      return session?.by === 'API' && session.until > now() ? [{ mac, until: session.until }] : [];
+      return session?.by === 'API' && session.until > now()
+        ? [cuts.shown({ mac, until: session.until })]
+        : [];
     });
     return found.flat();
   }

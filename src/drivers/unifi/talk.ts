@@ -23,9 +23,6 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 /** Minutes are rounded up, and what rounding, the call and the controller's clock add to that. */
 export const TOLERANCE_MS = 90_000;
 
-export const cutNote =
-  'UniFi cut a session shorter than it was told: raise the expiration of the hotspot of this site.';
-
 /** A controller that can be talked to. */
 export interface Link {
   talk: Talk;
