@@ -84,6 +84,7 @@ t.test('where the router refuses logins, a binding lets in, if it may', async (t
   t.strictSame(router.hostsRemoved, ['02:00:00:00:00:0A'], 'the router looks anew');
   t.strictSame(router.users, []);
   await may.authorize(order(LAPTOP, 30));
+  t.equal(router.hostsRemoved.length, 1, 'another end without a break');
   t.strictSame(await may.sessions?.(), [{ mac: LAPTOP, until: NINE + 30 * MINUTE }]);
   time.advance(HOUR);
   t.match(await may.sessions?.(), [{ mac: LAPTOP }], 'the router does not end it, so it is listed');
@@ -144,6 +145,41 @@ for (const loginBy of ['address', 'to-address'] as const) {
     t.equal(router.gateway.inForce(LAPTOP), 1);
   });
 }
+
+t.test('of two addresses the known one counts, else the one that was used last', async (t) => {
+  const { router, driver, order, time } = await startGateway(t);
+  const row = (address: string, idle: string) => ({
+    '.id': `*${address}`,
+    'mac-address': '02:00:00:00:00:0A',
+    address,
+    'to-address': address,
+    server: 'hotspot1',
+    'idle-time': idle,
+  });
+  router.join(LAPTOP);
+  router.sleep(LAPTOP);
+  router.moreHosts.push(row('10.5.50.7', '9m'), row('10.5.50.8', '3s'), row('10.5.50.9', '1h'));
+  await driver.authorize({ ...order(LAPTOP, 60), ips: ['10.5.50.9'] });
+  t.match(router.active(), [{ address: '10.5.50.9' }]);
+  await driver.deauthorize({ mac: LAPTOP, ips: [] });
+  time.advance(20 * MINUTE);
+  await driver.authorize(order(LAPTOP, 60));
+  t.match(router.active(), [{ address: '10.5.50.8' }]);
+});
+
+t.test('a router that takes its time over each call is not given up by many orders', async (t) => {
+  const { router, connect, order } = await startGateway(t, { quirks: { takesMs: 50, silent: true } });
+  const driver = connect('main', {}, 500);
+  const macs = Array.from(
+    { length: 120 },
+    (_, n) => `02:00:00:00:dd:${n.toString(16).padStart(2, '0')}` as ClientMac,
+  );
+  for (const mac of macs) router.join(mac);
+  await Promise.all(macs.map((mac) => driver.authorize(order(mac, 60))));
+  t.equal(router.active().length, macs.length);
+  await driver.deauthorize({ mac: macs[0] as ClientMac, ips: [] });
+  t.equal(router.active().length, macs.length - 1, 'and an answer without a word is one');
+});
 
 t.test('a gateway of one hotspot knows nothing of the devices of another', async (t) => {
   const { router, driver, order } = await startGateway(t, { fields: { hotspot: 'hotspot1' } });

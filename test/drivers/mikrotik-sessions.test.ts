@@ -176,7 +176,9 @@ t.test('a device that is not there is awaited, and its place in the list does no
   const { router, driver, order, time } = await startGateway(t);
   router.join(LAPTOP);
   await driver.authorize(order(LAPTOP, 60));
+  time.advance(MINUTE);
   router.leave(LAPTOP);
+  t.strictSame(await untilOf(driver), [NINE + HOUR]);
   time.advance(MINUTE);
   router.gateway.reboot();
   time.advance(MINUTE);
@@ -197,6 +199,16 @@ t.test('a user that was never logged in is in nobody’s list, and goes with the
   router.join(LAPTOP);
   await fault(t, driver.authorize(order(LAPTOP, 60)), 'busy');
   t.strictSame(router.users, []);
+});
+
+t.test('a user that is marked and was never logged in is no session', async (t) => {
+  const { router, driver, order } = await startGateway(t);
+  router.join(LAPTOP);
+  await driver.authorize(order(LAPTOP, 60));
+  const [user = {}] = router.users;
+  router.gateway.reboot();
+  user.comment = `foyer:main:exp=${(NINE + HOUR) / 1000}:at=${NINE / 1000}`;
+  t.strictSame(await untilOf(driver), []);
 });
 
 t.test('each refusal of a login has its meaning', async (t) => {
@@ -255,7 +267,8 @@ t.test('sending off begins with what could let in again, and ends with what pass
   const ip = router.join(LAPTOP);
   router.join(PHONE);
   router.flow(`${ip}:50000`);
-  router.flow(`${ip}:50001`);
+  router.flow(`${ip}:50001`, { ends: true });
+  router.flow(`${ip}:50002`);
   router.flow(`${ip}1:50000`);
   await driver.authorize(order(LAPTOP, 60));
   t.equal(router.cookies.length, 1, 'a profile with cookies gives one');
@@ -263,9 +276,11 @@ t.test('sending off begins with what could let in again, and ends with what pass
   await driver.deauthorize({ mac: LAPTOP, ips: [] });
   t.strictSame(
     commands(),
-    ['hotspot/user', 'hotspot/cookie', 'hotspot/active', 'hotspot/host', 'firewall/connection'].map(
-      (menu) => `POST /ip/${menu}/remove`,
-    ),
+    [
+      ...['hotspot/user', 'hotspot/cookie', 'hotspot/active', 'hotspot/host'],
+      // One flow had ended by itself, which stopped the first command.
+      ...['firewall/connection', 'firewall/connection'],
+    ].map((menu) => `POST /ip/${menu}/remove`),
   );
   t.strictSame(router.flows(), [`${ip}1:50000`], 'the flows of others go on');
   t.strictSame(router.cookies, []);

@@ -17,13 +17,13 @@ export async function startGateway(t: Teardown, { fields = {}, ...options }: Gat
   const logged: string[] = [];
   const note = (data: object, message: string) => void logged.push(`${message} ${JSON.stringify(data)}`);
 
-  function connect(gateway: string, more: Partial<MikrotikFields> = {}): Driver {
+  function connect(gateway: string, more: Partial<MikrotikFields> = {}, timeoutMs = 2000): Driver {
     const driver = mikrotik.connect({
       gateway: gateway as GatewayId,
       fields: { url: router.url, ...router.credential, binding: false, ...fields, ...more },
       now: time,
       guestPort: 8080,
-      timeoutMs: 2000,
+      timeoutMs,
       log: { info: note, warn: note },
     });
     t.teardown(() => driver.close());

@@ -26,6 +26,10 @@ export interface Quirks {
   /** `/system/device-mode` is there from 7.17 on. */
   deviceMode: 'yes' | 'no' | undefined;
   version: string;
+  /** Commands are answered with nothing at all. */
+  silent: boolean;
+  /** How long it takes over each call. */
+  takesMs: number;
 }
 
 /** A device on the guest network. */
@@ -52,6 +56,8 @@ export const USUAL: Quirks = {
   licence: 1000,
   deviceMode: undefined,
   version: '7.21.3 (stable)',
+  silent: false,
+  takesMs: 0,
 };
 
 /** As RouterOS writes it. */

@@ -49,6 +49,7 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
   let started = now();
   let ids = 16;
   const hostsRemoved: string[] = [];
+  const moreHosts: Row[] = [];
 
   const nextId = (): string => `*${(ids++).toString(16).toUpperCase()}`;
   const hexOf = (ip: string): string =>
@@ -89,8 +90,9 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
     bindings.find((row) => row['mac-address'] === mac && row.type === 'bypassed');
 
   /** Removed rows are back with the next packet of the device. */
-  const hosts = (): Row[] =>
-    [...devices.values()].map(({ mac, address, toAddress, server, asleepSince }) => ({
+  const hosts = (): Row[] => [
+    ...moreHosts,
+    ...[...devices.values()].map(({ mac, address, toAddress, server, asleepSince }) => ({
       '.id': hexOf(toAddress),
       'mac-address': mac,
       address,
@@ -99,7 +101,8 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
       'idle-time': asleepSince === undefined ? '0s' : wireDuration(now() - asleepSince),
       authorized: String(active.some((row) => row['mac-address'] === mac)),
       ...(bindingOf(mac) ? { bypassed: 'true' } : {}),
-    }));
+    })),
+  ];
 
   function shownUser(row: Row): Row {
     const running = active.find(({ user }) => user === row.name);
@@ -256,6 +259,7 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
       ...list(() => flows),
       remove: (row) => {
         flows = flows.filter((other) => other !== row);
+        if (row._ended) throw new Trap('', 404);
       },
     },
     get '/system/device-mode'(): Menu {
@@ -270,6 +274,7 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
     may: (policy) => policy === 'read' || quirks.write,
     pathIds: () => quirks.pathIds,
     addStatus: () => quirks.addStatus,
+    silent: () => quirks.silent,
     before: settle,
     hides: (menu) => quirks.emptyList && ['/ip/hotspot/user', '/ip/hotspot/active'].includes(menu),
     deceives: (command) => {
@@ -281,8 +286,9 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
 
   const router = await startHttpRouter(
     t,
-    (call) => {
+    async (call) => {
       asked.push(call);
+      if (quirks.takesMs > 0) await new Promise((resolve) => setTimeout(resolve, quirks.takesMs));
       return rest(call);
     },
     { tls: options.tls ?? false },
@@ -325,11 +331,14 @@ export async function startMikrotik(t: Teardown, options: MikrotikOptions) {
     servers,
     serverProfiles,
     hostsRemoved,
+    /** Rows of the host table beyond one for each device. */
+    moreHosts,
     active: () => active,
     flows: () => flows.map((row) => row['src-address']),
     /** A flow that the router tracks. */
-    flow(from: string): void {
-      flows.push({ '.id': nextId(), 'src-address': from, 'dst-address': '198.51.100.1:443' });
+    flow(from: string, { ends = false } = {}): void {
+      const row = { '.id': nextId(), 'src-address': from, 'dst-address': '198.51.100.1:443' };
+      flows.push(ends ? { ...row, _ended: 'between the list and its removal' } : row);
     },
     /** A device comes to the guest network, or sends something again. */
     join(mac: ClientMac, more: Partial<Device> = {}): string {

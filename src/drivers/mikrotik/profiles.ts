@@ -24,8 +24,6 @@ export const rateOf = ({ upKbps = 0, downKbps = 0 }: Limits): string | undefined
 
 /** Rates stand in the profile of a hotspot user, so there is a profile of ours for each pair of rates, made when it is first wanted. */
 export function createProfiles(api: Api, base: string) {
-  const making = new Map<string, Promise<string>>();
-
   async function make(name: string, rate: string): Promise<string> {
     if (await api.one(`${PROFILE}/${name}`)) return name;
     const model = await api.one(`${PROFILE}/${base}`);
@@ -42,6 +40,7 @@ export function createProfiles(api: Api, base: string) {
     try {
       await api.add(PROFILE, values);
     } catch (error) {
+      // Another order was faster.
       if (!(error instanceof Refusal) || !(await api.one(`${PROFILE}/${name}`))) throw error;
     }
     return name;
@@ -52,10 +51,7 @@ export function createProfiles(api: Api, base: string) {
     async of(limits: Limits): Promise<string> {
       const rate = rateOf(limits);
       if (rate === undefined) return base;
-      const name = `foyer-${rate.replace('/', '-')}`;
-      const under = making.get(name) ?? make(name, rate).finally(() => making.delete(name));
-      making.set(name, under);
-      return under;
+      return make(`foyer-${rate.replace('/', '-')}`, rate);
     },
   };
 }

@@ -32,14 +32,14 @@ export async function sessionsOf(
     menus.bindings.all(),
     bootedAt(api, now),
   ]);
-  const loggedIn = new Map(logins.map((row) => [row.user, parseMac(row['mac-address'] ?? '')]));
+  const loggedIn = new Set(logins.map((row) => row.user));
   const found = new Map<ClientMac, Session>();
 
   for (const row of users) {
     const mark = readMark(gateway, row.comment);
     const mac = mark && macIn(gateway, row.name);
     if (!mark || !mac) continue;
-    const active = loggedIn.get(row.name) === mac;
+    const active = loggedIn.has(row.name);
     const slept = mark.waits || (parseDuration(row.uptime) ?? 0) > 0;
     // A start of the router logs out who was in, and does not write it down.
     const away = slept && mark.at >= boot.at && mark.until > now();
