@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
 import { secretField } from '../fields.js';
-import { VENDOR_NAMES } from './vendors.js';
 
 /** What every kind has whose gateway asks by RADIUS. */
 export const radiusFields = {
@@ -26,10 +25,19 @@ const parameter = (what: string) =>
 export const fields = Type.Object({
   ...radiusFields,
   vendor: Type.Union(
-    VENDOR_NAMES.map((name) => Type.Literal(name)),
+    [
+      Type.Literal('generic'),
+      Type.Literal('mikrotik'),
+      Type.Literal('cisco'),
+      Type.Literal('aruba'),
+      Type.Literal('ruckus'),
+      Type.Literal('cambium'),
+      Type.Literal('pfsense'),
+    ],
     {
       default: 'generic',
-      description: `Whose limits are answered with, and whose steps \`gateway rules\` prints: ${VENDOR_NAMES.join(', ')}.`,
+      description:
+        'Whose limits are answered with, and whose steps `gateway rules` prints: generic, mikrotik, cisco, aruba, ruckus, cambium, pfsense.',
     },
   ),
   disconnectPort: Type.Integer({

@@ -42,7 +42,7 @@ export const radius: DriverKind<RadiusFields> = {
     },
   ],
   modeOf: ({ disconnectPort }) => (disconnectPort === 0 ? 1 : 0),
-  defaults: { trust: 'redirect', guestNetworks: [] },
+  defaults: { trust: 'verify', guestNetworks: [] },
   toleranceMs: 3000,
   checkEveryMs: 30_000,
   parseRedirect,

@@ -5,7 +5,7 @@ import type { RadiusAttribute } from '../driver.js';
 import { type AccessQuestion, methodOf, questionOf, type Verdict } from './access.js';
 import { type AccountingReport, reportOf } from './accounting.js';
 import { admit, type Nas } from './admission.js';
-import { first, integer, TYPE, text } from './attributes.js';
+import { integer, TYPE, text } from './attributes.js';
 import { CODE, decode, encodeResponse, type Packet } from './codec.js';
 import { createReplies } from './replies.js';
 
@@ -118,8 +118,8 @@ export function createRadiusServer(deps: RadiusServerDeps): RadiusServer {
   async function accounted(packet: Packet, { gateway }: Nas, address: string): Promise<Answer> {
     const report = reportOf(packet, gateway, address, now());
     if (report) await within(deps.account(report));
-    const signed = first(packet.attributes, TYPE.messageAuthenticator) !== undefined;
-    return { code: CODE.accountingResponse, attributes: [], signed };
+    // No RFC says how such an answer is signed, and FreeRADIUS drops one that is signed as others are.
+    return { code: CODE.accountingResponse, attributes: [], signed: false };
   }
 
   /** RFC 5997: each port answers with what it answers otherwise. */

@@ -8,6 +8,7 @@ import {
   vendor,
   wisprLimits,
 } from './attributes.js';
+import type { RadiusFields } from './fields.js';
 
 /** What differs from vendor to vendor, as data. */
 export interface Vendor {
@@ -21,7 +22,7 @@ export interface Vendor {
 
 const cisco = (pair: string): RadiusAttribute => vendor(VENDOR.cisco, text(1, pair));
 
-export const VENDORS = {
+const VENDORS: Record<RadiusFields['vendor'], Vendor> = {
   generic: {
     label: 'Any router with MAC authentication by RADIUS',
     limits: wisprLimits,
@@ -111,10 +112,6 @@ export const VENDORS = {
       '<meta http-equiv="refresh" content="0; url=PORTAL?mac=$CLIENT_MAC$&ip=$CLIENT_IP$&url=$PORTAL_REDIRURL$">',
     ],
   },
-} satisfies Record<string, Vendor>;
+};
 
-export type VendorName = keyof typeof VENDORS;
-
-export const VENDOR_NAMES = Object.keys(VENDORS) as [VendorName, ...VendorName[]];
-
-export const vendorOf = (name: VendorName): Vendor => VENDORS[name];
+export const vendorOf = (name: RadiusFields['vendor']): Vendor => VENDORS[name];
