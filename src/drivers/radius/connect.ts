@@ -1,4 +1,3 @@
-import { parseNetwork } from '../../domain/gateway.js';
 import type { Driver, DriverContext, Health } from '../driver.js';
 import type { RadiusFields } from './fields.js';
 import { radiusSide } from './side.js';
@@ -37,7 +36,6 @@ export function connect(context: DriverContext<RadiusFields>): Driver {
     disconnectPort: disconnectPort === 0 ? undefined : disconnectPort,
     reauthenticate: reauthenticate === 'coa' ? vendorOf(vendor).reauthenticate : undefined,
   });
-  const malformed = nas.filter((network) => !parseNetwork(network));
 
   async function silence(): Promise<{ never: boolean; words: string[] }> {
     const last = await askedAt?.();
@@ -61,12 +59,6 @@ export function connect(context: DriverContext<RadiusFields>): Driver {
   return {
     ...side,
     async check(): Promise<Health> {
-      if (malformed.length > 0)
-        return {
-          ok: false,
-          epoch: 'radius',
-          problems: [`The field nas holds what is no address and no network: ${malformed.join(', ')}.`],
-        };
       const [{ never, words }, { reached, problems }] = await Promise.all([silence(), probe()]);
       return {
         ok: reached && !never,

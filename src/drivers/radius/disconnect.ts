@@ -80,11 +80,13 @@ export function createDisconnect(options: DisconnectOptions): Disconnect {
   const fault = (code: DriverFault, address: string, why: string): DriverError =>
     new DriverError(code, `${name} at ${address}, UDP port ${port}: ${why}.`);
   const gone = (address: string): DriverError => fault('unreachable', address, 'the gateway was let go of');
-  const unreachable = (address: string): DriverError =>
+  const unreachable = (address: string, error: NodeJS.ErrnoException): DriverError =>
     fault(
       'unreachable',
       address,
-      'nothing listens for Disconnect-Requests there. Turn them on at the router, or set disconnectPort to the port that it has for them',
+      error.code === 'ECONNREFUSED'
+        ? 'nothing listens for Disconnect-Requests there. Turn them on at the router, or set disconnectPort to the port that it has for them'
+        : `there is no way to it (${error.code ?? error.message})`,
     );
 
   function answerOf(address: string, { code, attributes }: Packet): Outcome | DriverError {
@@ -111,8 +113,8 @@ export function createDisconnect(options: DisconnectOptions): Disconnect {
       socket.connect(port, address);
     });
     const channel: Channel = { open: new Map(), waiting: [], users: 0, next: 0, socket, ready };
-    const failAll = (): void => {
-      for (const asked of [...channel.open.values()]) asked.settle(unreachable(address));
+    const failAll = (error: Error): void => {
+      for (const asked of [...channel.open.values()]) asked.settle(unreachable(address, error));
     };
     socket.on('error', failAll);
     socket.on('message', (datagram) => heard(address, channel, datagram));
@@ -164,9 +166,9 @@ export function createDisconnect(options: DisconnectOptions): Disconnect {
         channel.ready.then(
           () => {
             if (channel.open.get(id) === asked)
-              channel.socket.send(bytes, (error) => error && asked.settle(unreachable(address)));
+              channel.socket.send(bytes, (error) => error && asked.settle(unreachable(address, error)));
           },
-          () => asked.settle(unreachable(address)),
+          (error: Error) => asked.settle(unreachable(address, error)),
         );
       };
       const timers = [

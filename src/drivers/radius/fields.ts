@@ -1,14 +1,22 @@
 import { type Static, Type } from 'typebox';
+import { parseNetwork } from '../../domain/gateway.js';
 import { secretField } from '../fields.js';
 
 /** What every kind has whose gateway asks by RADIUS. */
 export const radiusFields = {
-  nas: Type.Array(Type.String({ pattern: '^[0-9A-Fa-f:.]{2,45}(?:/\\d{1,3})?$' }), {
-    minItems: 1,
-    maxItems: 100,
-    description:
-      'Addresses or CIDRs from which the routers ask, as Foyer sees them. A packet from elsewhere is not answered.',
-  }),
+  nas: Type.Array(
+    Type.Refine(
+      Type.String(),
+      (text) => parseNetwork(text) !== undefined,
+      () => 'is not an address or network (192.0.2.10, 198.51.100.0/24)',
+    ),
+    {
+      minItems: 1,
+      maxItems: 100,
+      description:
+        'Addresses or networks from which the routers ask, as Foyer sees them: 192.0.2.10, 198.51.100.0/24. A packet from elsewhere is not answered.',
+    },
+  ),
   secret: secretField(
     'The shared secret, the same as on the router: 16 characters at least, made by `openssl rand -hex 16`.',
   ),
