@@ -508,6 +508,16 @@ t.test('pfSense is not told of an end, and heeds it when it asks again', async (
     t.notOk(kind.radius?.reasks(fieldsOf(profile)));
 });
 
+t.test('a cloud is told of an end by its own name', async (t) => {
+  const { router, driver, now, visit } = await make(t, fieldsOf('meraki', { disconnectHost: 'localhost' }));
+  await visit(MAC, now() + 600_000);
+  await driver.deauthorize({ mac: MAC, ips: [] });
+  t.equal(router.misbehaviour.inForce(MAC), 0);
+  t.ok((await driver.check()).ok);
+  const { driver: nowhere } = await make(t, fieldsOf('meraki', { disconnectHost: 'nowhere.invalid' }));
+  t.notOk((await nowhere.check()).ok, 'one that there is not is said to be away');
+});
+
 t.test('limits go as the router understands them', async (t) => {
   const limits = { upKbps: 1000, downKbps: 5000, quotaMB: 100 };
   const accept = (profile: Named) => kind.radius?.accept(limits, fieldsOf(profile)) ?? [];
