@@ -103,6 +103,8 @@ t.test('who has which address is told, and of two none', async (t) => {
   t.strictSame(await driver.findClient?.(one.ip), { mac: MAC, ip: one.ip });
   t.equal(await driver.findClient?.('10.1.9.9'), undefined);
   t.equal((await driver.clients?.())?.length, 2);
+  two.ip = '0.0.0.0';
+  t.strictSame(await driver.clients?.(), [{ mac: MAC, ip: one.ip }], 'one without an address is nobody');
   two.ip = one.ip;
   t.strictSame(await driver.clients?.(), []);
 });

@@ -31,6 +31,8 @@ const STATES = /^(?:none|drop|pass|dnat|splash|layer2|unknown)$/;
 /** More than a chilli with its largest network has. */
 const LIST_BYTES = 8 * 1024 * 1024;
 
+/** Of a client that has none yet. */
+const NO_ADDRESS = '0.0.0.0';
 const AT_ONCE = 4;
 /** chilli answers at once, or hangs. */
 const TIMEOUT_MS = 5000;
@@ -125,11 +127,12 @@ export function createChilliQuery(run: Run, path: string, timeoutMs = TIMEOUT_MS
 
     /** Every client that has an address. Nothing in it comes from visitors. */
     async devices(): Promise<{ mac: ClientMac; ip: string; passes: boolean }[]> {
-      return rowsOf(await call('dhcp-list')).map((row) => {
-        const head = headOf(row);
-        if (!head) throw new DriverError('bad-answer', 'chilli_query dhcp-list is not readable.');
-        return { mac: head.mac, ip: head.ip, passes: head.state === 'pass' };
-      });
+      const heads = rowsOf(await call('dhcp-list')).map(headOf);
+      if (!heads.every((head) => head !== undefined))
+        throw new DriverError('bad-answer', 'chilli_query dhcp-list is not readable.');
+      return heads
+        .filter(({ ip }) => ip !== NO_ADDRESS)
+        .map(({ mac, ip, state }) => ({ mac, ip, passes: state === 'pass' }));
     },
 
     /** Rows as they stand: some may be forged. */
