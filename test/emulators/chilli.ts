@@ -135,22 +135,49 @@ export async function startChilli(t: Teardown, options: ChilliOptions) {
     return `${homepage}${homepage.includes('?') ? '&' : '?'}loginurl=${encoded(login)}`;
   }
 
-  async function ask(port: number, code: number, attributes: RadiusAttribute[]): Promise<Packet> {
-    if (!radius) throw new Error('no RADIUS server');
-    const socket = createSocket('udp4');
-    const bytes = encodeRequest({ code, id: made & 255, secret: radius.secret, attributes });
-    const sent = decode(bytes) as Packet;
-    try {
-      for (let tried = 0; tried < 4; tried++) {
-        socket.send(bytes, port, '127.0.0.1');
-        const heard = once(socket, 'message', { signal: AbortSignal.timeout(500) }).catch(() => undefined);
-        const packet = decode(((await heard)?.[0] as Buffer) ?? Buffer.alloc(0));
-        if (packet && responseIsOf(packet, sent.authenticator, radius.secret)) return packet;
-      }
-      throw new Error('RADIUS timeout');
-    } finally {
-      socket.close();
-    }
+  const asking = createSocket('udp4');
+  const open = new Map<number, (packet: Packet) => void>();
+  asking.on('message', (datagram: Buffer) => {
+    const packet = decode(datagram);
+    if (packet) open.get(packet.id)?.(packet);
+  });
+  let closed = false;
+  t.teardown(() => {
+    closed = true;
+    asking.close();
+  });
+  let last = 0;
+
+  /** Each request is sent once more, the same bytes, until it is answered. */
+  function ask(port: number, code: number, attributes: RadiusAttribute[]): Promise<Packet> {
+    const secret = radius?.secret ?? '';
+    do last = (last + 1) & 255;
+    while (open.has(last));
+    const id = last;
+    const bytes = encodeRequest({ code, id, secret, attributes });
+    const { authenticator } = decode(bytes) as Packet;
+    return new Promise((resolve, reject) => {
+      let tried = 0;
+      const settle = (): void => {
+        clearInterval(timer);
+        open.delete(id);
+      };
+      const transmit = (): void => {
+        if (tried++ < 4 && !closed) {
+          asking.send(bytes, port, '127.0.0.1');
+          return;
+        }
+        settle();
+        reject(new Error('RADIUS timeout'));
+      };
+      const timer = setInterval(transmit, 500);
+      open.set(id, (packet) => {
+        if (!responseIsOf(packet, authenticator, secret)) return;
+        settle();
+        resolve(packet);
+      });
+      transmit();
+    });
   }
 
   const about = (device: ChilliDevice): RadiusAttribute[] => [

@@ -36,7 +36,8 @@ export function connectHere(run: Run, context: DriverContext<ChilliFields>): Dri
     const left = Math.ceil((until - now()) / 1000);
     const session = { username: NAME, ...limitsOf(limits) };
     // `authorize` would set the counters of a running session back, and with them its volume.
-    if (client.passes) await chilli.update(mac, { ...session, sessiontimeout: client.elapsed + left });
+    if (client.passes && client.elapsed !== undefined)
+      await chilli.update(mac, { ...session, sessiontimeout: client.elapsed + left });
     else await chilli.authorize(mac, { ...session, sessiontimeout: left });
     const seen = await chilli.client('mac', mac);
     // chilli says nothing of a client that has no address yet, and does not let it in.
@@ -70,7 +71,7 @@ export function connectHere(run: Run, context: DriverContext<ChilliFields>): Dri
       return found
         .filter((client) => client !== undefined)
         .filter(ours)
-        .map(({ mac, elapsed, most }) => ({
+        .map(({ mac, elapsed = 0, most = 0 }) => ({
           mac,
           ...(most === 0 ? {} : { until: now() + (most - elapsed) * 1000 }),
         }));

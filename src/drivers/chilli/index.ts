@@ -70,7 +70,7 @@ export function createChilli({ run }: { run: Run }): DriverKind<ChilliFields> {
     defaults: { trust: 'verify', guestNetworks: [] },
     // chilli counts whole seconds, rounded up when they are told.
     toleranceMs: 3000,
-    checkEveryMs: 5000,
+    checkEveryMs: 10_000,
     takes: ({ chilliQuery }) => (chilliQuery ? { field: 'chilliQuery', thing: 'the chilli' } : undefined),
     parseRedirect,
     connect: (context) =>

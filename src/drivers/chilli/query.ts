@@ -10,9 +10,9 @@ export interface ChilliClient {
   ip: string;
   passes: boolean;
   username: string;
-  /** Seconds since it was let in, and after how many it is sent off; 0: never. */
-  elapsed: number;
-  most: number;
+  /** Seconds since it was let in, and after how many it is sent off (0: never), where the row can be read so far. */
+  elapsed?: number;
+  most?: number;
 }
 
 /** Words of `authorize` and `update`. */
@@ -31,6 +31,8 @@ const STATES = /^(?:none|drop|pass|dnat|splash|layer2|unknown)$/;
 /** More than a chilli with its largest network has. */
 const LIST_BYTES = 8 * 1024 * 1024;
 
+/** Of a client that has none yet. */
+const NO_ADDRESS = '0.0.0.0';
 const AT_ONCE = 4;
 /** chilli answers at once, or hangs. */
 const TIMEOUT_MS = 5000;
@@ -50,15 +52,19 @@ function headOf(row: string): { mac: ClientMac; ip: string; state: string; rest:
   return mac && isIP(ip) === 4 && STATES.test(state) ? { mac, ip, state, rest } : undefined;
 }
 
-/** `MAC address state session auth username seconds/most idle/most ...`: the name is the visitor's, and may hold anything. */
+/**
+ * `MAC address state session auth username seconds/most idle/most ...`: the name is what the visitor typed, and may hold
+ * anything, also what cuts the row off.
+ */
 function clientOf(row: string): ChilliClient | undefined {
   const head = headOf(row);
-  const [, auth = '', username = '', elapsed = '0', most = '0'] =
-    / \S+ ([0-9]) (.*?) (\d{1,10})\/(\d{1,10}) \d+\/\d+(?: |$)/.exec(head?.rest ?? '') ?? [];
-  if (!head || auth === '') return undefined;
+  const [, auth, words = ''] = /^ \S+ ([0-9])(?: (.*))?$/.exec(head?.rest ?? '') ?? [];
+  if (!head || auth === undefined) return undefined;
   const { mac, ip, state } = head;
+  const [, username = '', elapsed, most] = /^(.*?) (\d{1,10})\/(\d{1,10}) \d+\/\d+(?: |$)/.exec(words) ?? [];
   const passes = auth === '1' && state === 'pass';
-  return { mac, ip, passes, username, elapsed: Number(elapsed), most: Number(most) };
+  const known = elapsed === undefined ? {} : { elapsed: Number(elapsed), most: Number(most) };
+  return { mac, ip, passes, username, ...known };
 }
 
 /**
@@ -121,11 +127,12 @@ export function createChilliQuery(run: Run, path: string, timeoutMs = TIMEOUT_MS
 
     /** Every client that has an address. Nothing in it comes from visitors. */
     async devices(): Promise<{ mac: ClientMac; ip: string; passes: boolean }[]> {
-      return rowsOf(await call('dhcp-list')).map((row) => {
-        const head = headOf(row);
-        if (!head) throw new DriverError('bad-answer', 'chilli_query dhcp-list is not readable.');
-        return { mac: head.mac, ip: head.ip, passes: head.state === 'pass' };
-      });
+      const heads = rowsOf(await call('dhcp-list')).map(headOf);
+      if (!heads.every((head) => head !== undefined))
+        throw new DriverError('bad-answer', 'chilli_query dhcp-list is not readable.');
+      return heads
+        .filter(({ ip }) => ip !== NO_ADDRESS)
+        .map(({ mac, ip, state }) => ({ mac, ip, passes: state === 'pass' }));
     },
 
     /** Rows as they stand: some may be forged. */

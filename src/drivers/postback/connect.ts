@@ -9,6 +9,8 @@ export interface ByRadiusOptions {
   notes?: readonly string[];
   /** It cannot be told of an end, whatever the fields say. */
   deaf?: boolean;
+  /** Where it is told of an end, where that is not the address from which it asks. */
+  disconnectHost?: string | undefined;
   /** It refuses a Disconnect-Request without a reason where it knows no such session. */
   bareRefusalIsAbsent?: boolean;
   /** Its accounting has the addresses of clients, and a redirect is proven by something else. */
@@ -18,13 +20,14 @@ export interface ByRadiusOptions {
 /** A router that a visitor's browser logs in at, and that asks Foyer by RADIUS then: what it can be told is an end. */
 export function connectByRadius(context: DriverContext<AsksByRadius>, options: ByRadiusOptions): Driver {
   const { fields } = context;
-  const { name, notes = [], deaf = false, bareRefusalIsAbsent, findsClients } = options;
+  const { name, notes = [], deaf = false, disconnectHost, bareRefusalIsAbsent, findsClients } = options;
   const missing = unasked(fields);
   const told = !deaf && fields.disconnectPort > 0 && fields.secret !== undefined;
   const { probe, clients, findClient, ...side } = radiusSide(context, {
     name,
     secret: fields.secret ?? '',
     nas: fields.nas,
+    disconnectHost,
     bareRefusalIsAbsent,
     ...(told ? { disconnectPort: fields.disconnectPort } : {}),
   });

@@ -40,6 +40,13 @@ export const fields = Type.Object({
     disconnectPort:
       'The port at which the router is told of an end that comes early (RFC 5176). 0: it cannot be told. pfSense cannot, and asks again every minute instead.',
   }),
+  disconnectHost: Type.Optional(
+    Type.String({
+      pattern: '^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$',
+      description:
+        'Name or address at which the router is told of an end, where that is not where it asks from. Meraki: the name that the dashboard shows for RADIUS CoA.',
+    }),
+  ),
   method: Type.Union([Type.Literal('POST'), Type.Literal('GET')], {
     default: 'POST',
     description: 'Profile generic: how the form is sent. GET goes by itself, POST by a button.',

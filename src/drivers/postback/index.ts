@@ -71,13 +71,15 @@ export const postback: DriverKind<PostbackFields> = {
   modeOf: (given) => ORDER.indexOf(modeOf(given)),
   defaults: { trust: 'verify', guestNetworks: [] },
   toleranceMs: 3000,
-  checkEveryMs: 10_000,
+  checkEveryMs: 30_000,
   parseRedirect,
   connect(context) {
     const { label } = profileOf(context.fields);
+    const { disconnectHost } = context.fields;
     return connectByRadius(context, {
       name: label,
       notes: notesOf(context.fields),
+      disconnectHost,
       deaf: modeOf(context.fields) === 'reasks',
     });
   },

@@ -36,9 +36,9 @@ export function allowed(
   hosts: readonly string[],
 ): string | undefined {
   // Visible ASCII without what browsers read differently: backslashes, quotes, angles, a fragment.
-  if (text.length > ADDRESS_MOST || !/^https?:\/\/[!$-&(-;=?-[\]^_a-z{-~]+$/i.test(text)) return undefined;
-  // Whatever stands before an @ is no host; parsers drop an empty one.
-  if (/^[^/]*\/\/[^/?]*@/.test(text)) return undefined;
+  if (text.length > ADDRESS_MOST || !/^[!$-&(-;=?-[\]^_a-z{-~]+$/i.test(text)) return undefined;
+  // A host as it is, with a port or without: nobody's name before it, nothing for a parser to mend.
+  if (!/^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/i.test(text)) return undefined;
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));

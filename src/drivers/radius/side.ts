@@ -30,6 +30,8 @@ export interface RadiusSideOptions {
   nas?: readonly string[] | undefined;
   /** What has the router look at a session again, in a CoA-Request; left out: the session is ended, and the router asks when the client goes on. */
   reauthenticate?: readonly RadiusAttribute[] | undefined;
+  /** Where it is told of an end, where that is not the address from which it asks: a cloud's own name for it. */
+  disconnectHost?: string | undefined;
   /** It refuses without a reason where it knows no such session. */
   bareRefusalIsAbsent?: boolean | undefined;
 }
@@ -61,15 +63,17 @@ const nameOf = ({ nas, id }: AccountedSession): string => `${nas} ${id}`;
 
 export function radiusSide(context: Context, options: RadiusSideOptions): RadiusSide {
   const { now, timeoutMs } = context;
-  const { name, secret, disconnectPort, reauthenticate, bareRefusalIsAbsent } = options;
+  const { name, secret, disconnectPort, reauthenticate, disconnectHost, bareRefusalIsAbsent } = options;
   const disconnect =
     disconnectPort === undefined
       ? undefined
       : createDisconnect({ name, secret, port: disconnectPort, timeoutMs, bareRefusalIsAbsent, now });
-  const fixed = (options.nas ?? [])
+  const toldAt = ({ nas }: AccountedSession): string => disconnectHost ?? nas;
+  const named = (options.nas ?? [])
     .map((network) => network.replace(/\/(?:32|128)$/, ''))
     .filter((address) => isIP(address) !== 0)
     .map(plainAddress);
+  const fixed = disconnectHost === undefined ? named : [disconnectHost];
   /** Sessions that the router was told to end and that are still accounted: by then it had been heard of them. */
   const ended = new Map<string, number>();
 
@@ -104,7 +108,7 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
   };
 
   async function addresses(): Promise<string[]> {
-    const heard = (await accounted()).toSorted((a, b) => b.seenAt - a.seenAt).map(({ nas }) => nas);
+    const heard = (await accounted()).toSorted((a, b) => b.seenAt - a.seenAt).map(toldAt);
     return [...new Set([...fixed, ...heard])].slice(0, PROBED_MOST);
   }
 
@@ -135,7 +139,7 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
     };
 
   async function end(session: AccountedSession): Promise<void> {
-    await disconnect?.ask(session.nas, 'disconnect', identityOf(session));
+    await disconnect?.ask(toldAt(session), 'disconnect', identityOf(session));
     ended.set(nameOf(session), Math.max(now(), session.seenAt));
   }
 
@@ -163,7 +167,7 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
     async prompt({ mac }) {
       const again = (session: AccountedSession): Promise<unknown> =>
         reauthenticate
-          ? disconnect.ask(session.nas, 'coa', [...identityOf(session), ...reauthenticate])
+          ? disconnect.ask(toldAt(session), 'coa', [...identityOf(session), ...reauthenticate])
           : end(session);
       await all((await ofClient(mac)).map(again));
     },
