@@ -110,6 +110,15 @@ t.test('a binding is made for a device that is not there, and not for a visit wi
   t.equal(router.active().length, 1);
 });
 
+t.test('who is logged in by somebody else’s user gets no binding either', async (t) => {
+  const { router, driver, order } = await startGateway(t, { fields: { binding: true } });
+  router.join(LAPTOP);
+  router.admitElsewhere(LAPTOP);
+  await t.rejects(driver.authorize(order(LAPTOP, 60)), refused('absent'));
+  t.strictSame(router.bindings, []);
+  t.strictSame(router.hostsRemoved, []);
+});
+
 t.test('a binding of somebody else stays', async (t) => {
   const { router, driver } = await startGateway(t);
   const theirs = { '.id': '*9', 'mac-address': '02:00:00:00:00:0A', type: 'bypassed', comment: 'printer' };

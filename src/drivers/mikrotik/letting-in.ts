@@ -195,7 +195,7 @@ export function createLettingIn(context: DriverContext<MikrotikFields>, api: Api
     try {
       await byLogin(order);
     } catch (error) {
-      const refused = error instanceof Refusal || (error instanceof DriverError && error.code === 'absent');
+      const refused = error instanceof Refusal || (error instanceof DriverError && error.message === AWAY);
       if (!refused || !bindable(order)) throw error;
       await bind(order);
     }
