@@ -8,7 +8,7 @@ import { integerIn, TYPE, VENDOR, vendorIn } from '../../src/drivers/radius/attr
 import { holds } from '../domain/property.js';
 import { LOGIN_URL, type Named, startPostback, VENDORS } from '../emulators/postback.js';
 import { startBooks } from '../emulators/postback-books.js';
-import { testClock } from '../fixtures/runtime.js';
+import { NINE, testClock } from '../fixtures/runtime.js';
 import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
 
 const SECRET = 'a-secret-of-some-length';
@@ -47,7 +47,10 @@ function came(raw: string, fields: PostbackFields) {
 
 const credential = { username: 'f-0123', password: 'pw-0123456789ab' };
 const handOff = (handle: string | undefined, fields: PostbackFields, back = BACK) =>
-  kind.handoff?.({ mac: MAC, handle: handle ?? '', until: 0, goodUntil: 0, back, credential }, fields);
+  kind.handoff?.(
+    { mac: MAC, handle: handle ?? '', until: 0, now: NINE, goodUntil: 0, back, credential },
+    fields,
+  );
 
 const redirectOf = (profile: Named, more: Record<string, string> = {}): string =>
   new URLSearchParams({
@@ -130,7 +133,7 @@ for (const profile of NAMED)
     t.ok((claim?.handle?.length ?? 0) < 1024);
     const { nameOfMac } = { nameOfMac: PROFILES[profile].names.mac[0] };
     t.equal(came(redirectOf(profile, { [nameOfMac]: 'x' }), fields), undefined, 'without a MAC it is none');
-    const order = { mac: MAC, handle: claim?.handle ?? '', until: 0, goodUntil: 0, back: BACK };
+    const order = { mac: MAC, handle: claim?.handle ?? '', until: 0, now: NINE, goodUntil: 0, back: BACK };
     t.equal(kind.handoff?.(order, fields), undefined, 'without a credential there is no form');
   });
 
@@ -425,6 +428,7 @@ async function make(t: Test, fields: PostbackFields) {
       mac,
       handle: claim?.handle ?? '',
       until,
+      now: NINE,
       goodUntil: until,
       back: BACK,
       credential: given,
@@ -479,7 +483,7 @@ for (const profile of NAMED)
 
       const fields = fieldsOf(profile);
       const claim = came(router.query(MAC, 'http://x.example/'), fields);
-      const order = { mac: MAC, handle: claim?.handle ?? '', until: 0, goodUntil: 0, back: BACK };
+      const order = { mac: MAC, handle: claim?.handle ?? '', until: 0, now: NINE, goodUntil: 0, back: BACK };
       const given = books.credential(MAC, now() + 60_000);
       const form = kind.handoff?.({ ...order, credential: given }, fields);
       t.equal(form && (await router.send(MAC, form)).status, 'in');
