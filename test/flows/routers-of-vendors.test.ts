@@ -88,11 +88,11 @@ t.test('Omada: what the redirect said of radio and access point goes back with t
   const guest = await startGuest(t);
   const { runtime } = guest;
   const omada = await startOmada(t, runtime.time);
-  const fields = { url: omada.url, ...OPERATOR, siteId: SITE_ID, trust: 'redirect' };
+  const fields = { url: omada.router.url, ...OPERATOR, siteId: SITE_ID, trust: 'redirect' };
   await configure(guest, LOBBY, { kind: 'omada', ...fields });
-  omada.join(PHONE);
+  omada.meet(PHONE);
   const phone = guest.device(PHONE);
-  t.equal((await phone.get(`/enter/lobby?${new URLSearchParams(omada.redirect(PHONE))}`)).state, 'pin');
+  t.equal((await phone.get(`/enter/lobby?${new URLSearchParams(omada.redirectOf(PHONE))}`)).state, 'pin');
   const { pin, id } = await guest.visit();
   await phone.type(pin);
   t.equal((await phone.follow()).state, 'connected');
