@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import t from 'tap';
+import type { ClientMac, GatewayId } from '../../src/domain/id.js';
+import { startUnifi } from '../emulators/unifi.js';
+import { startGuest } from '../fixtures/guest.js';
+import { eventually, SITE } from '../fixtures/runtime.js';
+import { percentile, report } from './report.js';
+
+/** Visitors at the healthy gateway in one phase, so many of them at once; and how often both phases take turns. */
+const VISITORS = 120;
+const AT_ONCE = 4;
+const TURNS = 6;
+/** A visitor at the dead gateway comes so often, and waits for 3 s. */
+const DEAD_EVERY_MS = 250;
+const DEVICES_PER_VISIT = 20;
+
+/** Takes every connection and never says a word. */
+async function startMute(t: { teardown(run: () => unknown): void }): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+t.test('a dead gateway delays no visitor of a healthy one', { timeout: 300_000 }, async (t) => {
+  const guest = await startGuest(t);
+  const { runtime } = guest;
+  const healthy = await startUnifi(t, { flavour: 'os', now: runtime.time });
+  const common = { kind: 'unifi', username: 'foyer', password: 'secret', trust: 'redirect' };
+  const put = async (id: string, url: string) => {
+    await runtime.services.registry.put(SITE, id as GatewayId, { ...common, url }, 'test');
+    await runtime.worker?.sync();
+    await eventually(() => runtime.worker?.holds(id as GatewayId));
+  };
+  await put('alive', healthy.router.url);
+  const mute = await startMute(t);
+
+  let made = 0;
+  let pin = '';
+  async function visitor(gateway: string): Promise<number> {
+    const n = made++;
+    if (n % DEVICES_PER_VISIT === 0) ({ pin } = await guest.visit({ maxDevices: DEVICES_PER_VISIT }));
+    const mine = pin;
+    const tail = [n >> 16, n >> 8, n].map((byte) => (byte & 255).toString(16).padStart(2, '0')).join(':');
+    const mac = `02:bb:00:${tail}` as ClientMac;
+    const phone = guest.device(mac, `127.1.${(n >> 8) & 255}.${n & 255}`);
+    await phone.get(`/enter/${gateway}?id=${mac}&ap=f0:9f:c2:00:00:02`);
+    const begun = performance.now();
+    const { status } = await phone.type(mine);
+    t.equal(status, 303);
+    return performance.now() - begun;
+  }
+
+  async function phase(): Promise<number[]> {
+    const took: number[] = [];
+    let left = VISITORS;
+    const one = async (): Promise<void> => {
+      while (left-- > 0) took.push(await visitor('alive'));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
+    return took;
+  }
+
+  await phase();
+  const alone: number[] = [];
+  const beside: number[] = [];
+  const atDead: Promise<number>[] = [];
+  for (let turn = 0; turn < TURNS; turn++) {
+    alone.push(...(await phase()));
+    await put('dead', mute);
+    const coming = setInterval(() => atDead.push(visitor('dead')), DEAD_EVERY_MS);
+    beside.push(...(await phase()));
+    clearInterval(coming);
+    await Promise.all(atDead);
+    await runtime.services.registry.remove(SITE, 'dead' as GatewayId, 'test');
+    await runtime.worker?.sync();
+  }
+  const [yardstick, measured] = [alone, beside].map((took) => percentile(took, 0.99)) as [number, number];
+  t.comment(
+    `p50 ${percentile(alone, 0.5).toFixed(1)} / ${percentile(beside, 0.5).toFixed(1)} ms, p99 ${yardstick.toFixed(1)} / ${measured.toFixed(1)} ms, ${atDead.length} visitors at the dead one`,
+  );
+  report({
+    name: 'dead-gateway',
+    what: 'p99 of a PIN that is sent at a healthy gateway: alone, and with a dead one beside it whose visitors wait',
+    unit: 'ms',
+    yardstick,
+    measured,
+    ratio: measured / yardstick,
+    atMost: 1.2,
+  });
+});
