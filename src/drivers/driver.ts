@@ -6,7 +6,7 @@ import type { ClientMac, GatewayId } from '../domain/id.js';
  * gateway. A missing ability is a missing method, and the kind's capabilities say so in words for people.
  */
 
-/** What a driver keeps of a redirect, opaque to others: the visitor's browser carries it under a seal. At most 800 characters together: it goes into links. */
+/** What a driver keeps of a redirect, opaque to others: the visitor's browser carries it under a seal. At most 2200 characters together: it goes into links. */
 export interface Way {
   /**
    * What the gateway calls this client's session where that is neither its MAC nor its address. A new one means that the
@@ -33,6 +33,8 @@ export interface RedirectClaim extends Way {
   url?: string;
   /** The gateway says that this client passes already, and names nobody: `url` is where it had been sent on to. */
   passes?: true;
+  /** The gateway says that it did not take what this client's browser brought. */
+  refused?: true;
   /** True where the gateway keyed the data and the driver verified it. */
   keyed: boolean;
 }

@@ -180,6 +180,20 @@ t.test('a controller that says the client passes already is believed that it doe
     t.equal(came(redirectOf('cisco', { statusCode }), fieldsOf('cisco'))?.passes, undefined);
 });
 
+t.test('a router that refused the login says so in its next redirect', async (t) => {
+  for (const [profile, said] of [
+    ['meraki', { error_message: 'Access denied' }],
+    ['cisco', { statusCode: '5' }],
+    ['cambium', { ga_error_code: 'reject' }],
+    ['mikrotik', { err: 'RADIUS server is not responding' }],
+  ] as const) {
+    const fields = fieldsOf(profile);
+    t.equal(came(redirectOf(profile, { ...said }), fields)?.refused, true, profile);
+    const [name = ''] = Object.keys(said);
+    t.equal(came(redirectOf(profile, { [name]: '' }), fields)?.refused, undefined, profile);
+  }
+});
+
 t.test('what Cambium wrote goes back byte for byte, without its last error', async (t) => {
   const fields = fieldsOf('cambium');
   const raw =

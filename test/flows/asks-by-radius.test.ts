@@ -127,6 +127,21 @@ t.test(
   },
 );
 
+t.test('whom the router refused is not sent there again by itself, and may try again by hand', async (t) => {
+  const { visit, device } = await startAsking(t, { kind: 'postback', profile: 'cisco' });
+  const { pin } = await visit();
+  const phone = device(PHONE);
+  const redirect = `/enter/hall?switch_url=https://192.0.2.1/login.html&client_mac=${PHONE}`;
+  await phone.get(redirect);
+  await phone.type(pin);
+  t.equal((await phone.follow()).state, 'handoff');
+  await phone.get(`${redirect}&statusCode=5`);
+  const failed = await phone.follow();
+  t.equal(failed.state, 'unavailable');
+  t.equal(failed.field('password'), undefined, 'nothing to send');
+  t.ok((await phone.get(failed.link ?? '')).field('password'), 'by hand it begins anew');
+});
+
 t.test('a router that asks again every minute hears that the visit is over', async (t) => {
   const { nas, runtime, visit, device } = await startAsking(t, {
     kind: 'postback',

@@ -12,7 +12,7 @@ export type { PostbackFields };
 const BOUND =
   'The MAC of the redirect can be forged (`trust=redirect`); the login cannot: it is good once, for a minute, and for the device that the router itself names when it asks. Who forges sees, and can end, another device’s visit, and lets in nobody but that device.';
 
-const UNTESTED = 'Untested on hardware: written after the vendors’ pages.';
+const UNTESTED = 'Untested on hardware: written after what others quote of the vendors’ documents.';
 
 const COMMON = {
   orders: 'browser',

@@ -23,5 +23,5 @@ export const pfsensePage = (enter: string): string[] =>
 /** RouterOS has every value also percent-encoded. */
 export const mikrotikPage = (enter: string): string[] =>
   page(
-    `${enter}?mac=$(mac-esc)&ip=$(ip-esc)&srv=$(server-name-esc)&login=$(link-login-only-esc)&dst=$(link-orig-esc)`,
+    `${enter}?mac=$(mac-esc)&ip=$(ip-esc)&srv=$(server-name-esc)&login=$(link-login-only-esc)&dst=$(link-orig-esc)&err=$(error-esc)`,
   );

@@ -4,7 +4,7 @@ import { airespaceLimits, mikrotikLimits, pfsenseLimits, wisprLimits } from '../
 /** A router's own way of being logged in at by a browser. All of it is data: what its redirect is called, what its form wants. */
 export interface Profile {
   label: string;
-  /** What the facts were taken from. */
+  /** The vendor's document that has the facts. */
   source: string;
   /** Parameters of the redirect; of several names the first that is there. */
   names: {
@@ -16,6 +16,8 @@ export interface Profile {
   };
   /** A parameter, and its value, by which the router says that this client passes already. */
   passes?: readonly [name: string, value: string];
+  /** A parameter, and the values by which the router says that it refused the login. */
+  refused?: readonly [name: string, values: RegExp];
   place: Place;
   /** Where a browser may be sent, unless the gateway's own `hosts` say. */
   hosts: readonly string[];
@@ -77,6 +79,7 @@ export const PROFILES = {
       ap: ['ap_mac'],
       url: ['continue_url'],
     },
+    refused: ['error_message', /./],
     place: { address: 'login_url', ports: [80, 443], path: /^\/splash\/|^\/[\w-]+\/splash\// },
     hosts: ['*.network-auth.com'],
     form: { method: 'POST', username: 'username', password: 'password', back: 'success_url' },
@@ -112,6 +115,7 @@ export const PROFILES = {
       url: ['redirect'],
     },
     passes: ['statusCode', '1'],
+    refused: ['statusCode', /^[2-5]$/],
     place: { address: 'switch_url', ports: [80, 443], path: /^\/login\.html$/ },
     hosts: ['192.0.2.1'],
     form: {
@@ -132,6 +136,7 @@ export const PROFILES = {
       ssid: ['ga_ssid'],
       url: ['ga_orig_url'],
     },
+    refused: ['ga_error_code', /./],
     place: {
       host: 'ga_srvr',
       at: {
@@ -184,6 +189,7 @@ export const PROFILES = {
     label: 'MikroTik hotspot with RADIUS',
     source: 'help.mikrotik.com (RouterOS 7, hotspot customisation)',
     names: { mac: ['mac'], ip: ['ip'], ssid: ['srv'], url: ['dst'] },
+    refused: ['err', /./],
     place: { address: 'login', ports: [80, 443], path: /^\/login$/ },
     hosts: PRIVATE,
     form: {

@@ -102,6 +102,7 @@ export function parseRedirect(query: Query, given: PostbackFields, raw: string):
     ...(url === '' || url.length > URL_MOST ? {} : { url }),
     handle,
     ...(value !== undefined && wordOf(query, name) === value ? { passes: true as const } : {}),
+    ...(profile.refused?.[1].test(wordOf(query, profile.refused[0])) ? { refused: true as const } : {}),
     keyed: false,
   };
 }

@@ -8,6 +8,7 @@ import type { GuestContext } from './context.js';
 import { chosenLanguage } from './look.js';
 import { notFoundPage, termsPage } from './notices.js';
 import { refusalPage } from './pin.js';
+import { TRIES_MOST } from './status.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
 
@@ -67,8 +68,8 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     const known = claim && (await context.prove(gateway.id, claim, from));
     if (!known) return context.unknown(request, reply, 200);
     await identity.noteRedirect(known.client, from);
-    // Sent back from there, it was not let in.
-    const { tries = 0 } = before?.gateway === gateway.id ? before : {};
+    // Sent back from there, it was not let in. Where the gateway says so itself, it is not sent there again by itself.
+    const { tries = claim.refused ? TRIES_MOST : 0 } = before?.gateway === gateway.id ? before : {};
     return context.greet(request, reply, known, { tries });
   }
 

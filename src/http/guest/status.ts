@@ -16,7 +16,7 @@ const SLOW_MS = 30_000;
 /** A page that says that one is online is looked at again at the end, or after this. */
 const LOOK_AGAIN_MS = 3_600_000;
 /** A browser that was sent on so often and came back is not sent again by itself. */
-const TRIES_MOST = 2;
+export const TRIES_MOST = 2;
 
 export function statusRoutes(app: FastifyInstance, context: GuestContext): void {
   const { services, config, now } = context.deps;
