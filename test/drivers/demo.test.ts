@@ -50,7 +50,8 @@ t.test('demo reads mac, ip and url, and nothing without a good MAC', async (t) =
 
 t.test('every kind is found by its name and has its rows in the table of capabilities', async (t) => {
   const [heading, ...rows] = capabilityRows();
-  t.strictSame([...drivers.keys()], ['demo', 'meraki', 'nftables', 'opennds', 'ruckus']);
+  const kinds = ['demo', 'nftables', 'opennds', 'unifi', 'omada', 'mikrotik', 'opnsense'];
+  t.strictSame([...drivers.keys()], [...kinds, 'chilli', 'radius', 'postback', 'meraki', 'ruckus']);
   const modes = [...drivers.values()].flatMap(({ capabilities }) => capabilities);
   t.equal(rows.length, modes.length);
   for (const row of rows) t.equal(row.length, heading?.length);
