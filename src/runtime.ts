@@ -39,6 +39,7 @@ import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
 import { createWorker, type Worker } from './services/worker.js';
@@ -187,8 +188,10 @@ export async function createRuntime(options: RuntimeOptions) {
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
+  const unproven = createUnproven({ gateways: stores.gateways, now, log });
   const radius = createRadius({ ...stores, registry, untold, sealing, decisions, now, log });
   const health = createHealth({
+    unproven,
     registry,
     worker,
     commands,
@@ -218,6 +221,7 @@ export async function createRuntime(options: RuntimeOptions) {
     }),
     staying: createStaying(grants, registry, now),
     untold,
+    unproven,
     radius,
     demo,
     team: createTeam({

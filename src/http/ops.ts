@@ -34,18 +34,23 @@ function createMetrics() {
     'gateway',
     'site',
   ]);
+  const unproven = gauge('foyer_unproven_claims', 'Redirects whose client could not be proven', [
+    'gateway',
+    'site',
+  ]);
   const visits = gauge('foyer_visits', 'Visits that are kept', ['site']);
   const spent = gauge('foyer_pin_budget_spent', 'Whether the budget for wrong PINs is spent', ['site']);
 
   return {
     registry,
     take(numbers: Numbers): void {
-      for (const one of [up, queue, online, visits, spent]) one.reset();
+      for (const one of [up, queue, online, unproven, visits, spent]) one.reset();
       redisUp.set(numbers.redisUp ? 1 : 0);
       skew.set(numbers.clockSkewSeconds);
-      for (const { id, site, up: isUp, queue: counts, online: clients } of numbers.gateways) {
+      for (const { id, site, up: isUp, queue: counts, ...more } of numbers.gateways) {
         up.set({ gateway: id, site }, isUp ? 1 : 0);
-        online.set({ gateway: id, site }, clients);
+        online.set({ gateway: id, site }, more.online);
+        unproven.set({ gateway: id, site }, more.unproven);
         for (const [state, count] of Object.entries(counts)) queue.set({ gateway: id, state }, count);
       }
       for (const { id, visits: count, guessingBudgetSpent } of numbers.sites) {

@@ -45,7 +45,8 @@ export function createGatewayStore(redis: RedisClient) {
         .multi()
         .hdel(siteKeys.gateways(site), id)
         .hdel(siteKeys.health(site), id)
-        .hdel(siteKeys.asked(site), id);
+        .hdel(siteKeys.asked(site), id)
+        .hdel(siteKeys.unproven(site), id);
       for (const key of [
         siteKeys.accesses,
         siteKeys.queue,
@@ -84,6 +85,15 @@ export function createGatewayStore(redis: RedisClient) {
     async takeAnswer<T>(site: SiteId, order: string): Promise<T | undefined> {
       const text = await redis.getdel(siteKeys.answer(site, order));
       return text === null ? undefined : (JSON.parse(text) as T);
+    },
+
+    async addUnproven(site: SiteId, id: GatewayId, count: number): Promise<void> {
+      await redis.hincrby(siteKeys.unproven(site), id, count);
+    },
+
+    async unproven(site: SiteId): Promise<Map<GatewayId, number>> {
+      const rows = await redis.hgetall(siteKeys.unproven(site));
+      return new Map(Object.entries(rows).map(([id, count]) => [id as GatewayId, Number(count)]));
     },
 
     async putHealth(site: SiteId, id: GatewayId, health: GatewayHealth): Promise<void> {

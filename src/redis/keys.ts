@@ -49,6 +49,8 @@ export const siteKeys = {
   clients: (site: SiteId, gateway: GatewayId) => `${root(site)}:clients:${gateway}`,
   seen: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}`,
   seenOrder: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}:order`,
+  /** How many claims of a gateway's redirects did not hold. */
+  unproven: (site: SiteId) => `${root(site)}:unproven`,
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
   events: (site: SiteId) => `${root(site)}:events`,

@@ -6,6 +6,7 @@ import type { TokenStore } from '../redis/tokens.js';
 import type { VisitStore } from '../redis/visits.js';
 import type { GatewayRegistry } from './gateways.js';
 import { iso } from './objects.js';
+import type { Unproven } from './unproven.js';
 import type { Worker } from './worker.js';
 
 /** Who drives a gateway: this process, another one, or nobody. */
@@ -31,13 +32,21 @@ export interface Readiness {
 export interface Numbers {
   redisUp: boolean;
   clockSkewSeconds: number;
-  gateways: { id: GatewayId; site: SiteId; up: boolean; queue: QueueCounts; online: number }[];
+  gateways: {
+    id: GatewayId;
+    site: SiteId;
+    up: boolean;
+    queue: QueueCounts;
+    online: number;
+    unproven: number;
+  }[];
   sites: { id: SiteId; visits: number; guessingBudgetSpent: boolean }[];
 }
 
 export type HealthService = ReturnType<typeof createHealth>;
 
 export interface HealthDeps {
+  unproven: Pick<Unproven, 'counts'>;
   registry: GatewayRegistry;
   worker: Pick<Worker, 'holds'> | undefined;
   commands: CommandStore;
@@ -52,7 +61,7 @@ export interface HealthDeps {
 
 /** What monitors ask: can this process do its work, and the numbers. Reads no more than a few counts. */
 export function createHealth(deps: HealthDeps) {
-  const { registry, worker, commands, sites, tokens, visits, ping, clock, now } = deps;
+  const { registry, worker, commands, sites, tokens, visits, unproven, ping, clock, now } = deps;
 
   const answers = async (): Promise<boolean> =>
     ping().then(
@@ -108,6 +117,7 @@ export function createHealth(deps: HealthDeps) {
         up: registry.healthOf(id)?.ok ?? false,
         queue: await commands.counts(site, id),
         online: await commands.online(site, id, now()),
+        unproven: (await unproven.counts(site)).get(id) ?? 0,
       }));
       const bySite = (await sites.list()).map(async (id) => ({
         id,

@@ -35,9 +35,6 @@ interface Greeting {
 /** Where no site can be told. */
 const UNNAMED = { ...DEFAULTS, 'site.timeZone': Intl.DateTimeFormat().resolvedOptions().timeZone };
 
-/** How often one gateway's clients that could not be proven are logged. */
-const UNPROVEN_EVERY_MS = 60_000;
-
 /** The claim that was sealed with a page. */
 const claimOf = (ref: Redirect | StatusRef): RedirectClaim => ({
   mac: ref.mac,
@@ -53,7 +50,6 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const { identity, redeem, captive, registry, settings } = services;
   const seal = createStateSeal(deps.sealing, now);
   const looks = createLooks(settings, UNNAMED);
-  const unprovenSaidAt = new Map<GatewayId, number>();
 
   const source = (request: FastifyRequest): string => plainAddress(request.ip);
 
@@ -76,14 +72,6 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const lookFor = (request: FastifyRequest, { client, lang }: Known): Promise<Look> =>
     look(request, client.gateway.site, lang);
 
-  /** Any guest can bring this about as often as it likes, so that a line for each would fill the disk. */
-  function sayUnproven(id: GatewayId): void {
-    const last = unprovenSaidAt.get(id);
-    if (last !== undefined && now() - last < UNPROVEN_EVERY_MS) return;
-    unprovenSaidAt.set(id, now());
-    log.info({ gateway: id }, 'a client could not be proven');
-  }
-
   async function prove(
     id: GatewayId,
     claim: RedirectClaim,
@@ -93,7 +81,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     const gateway = registry.get(id);
     const client = gateway && (await identity.prove(gateway, claim, from));
     if (client) return { client, claim, ...(lang ? { lang } : {}) };
-    sayUnproven(id);
+    if (gateway) await services.unproven.note(gateway);
     return undefined;
   }
 

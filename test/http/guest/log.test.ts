@@ -31,7 +31,7 @@ t.test('clients that cannot be proven fill no log: one line a minute for each ga
   for (let i = 0; i < 20; i++) t.equal((await stranger.enter('verifying')).state, 'unknown-client');
   t.same(
     said().map(({ data }) => data),
-    [{ gateway: 'verifying' }],
+    [{ gateway: 'verifying', count: 1 }],
   );
   await stranger.enter('another');
   t.equal(said().length, 2, 'each gateway has its own minute');
@@ -41,6 +41,20 @@ t.test('clients that cannot be proven fill no log: one line a minute for each ga
   guest.runtime.time.advance(1);
   await stranger.enter('verifying');
   t.equal(said().length, 3);
+  t.match(said().at(-1)?.data, { gateway: 'verifying', count: 21 }, 'none is lost');
+  await stranger.enter('verifying');
+  const { gateways } = await guest.runtime.services.health.numbers();
+  t.match(
+    gateways
+      .filter(({ id }) => id !== demo.id)
+      .map(({ id, unproven }) => [id, unproven])
+      .sort(),
+    [
+      ['another', 1],
+      ['verifying', 23],
+    ],
+    'each is counted for the monitors',
+  );
 });
 
 t.test(
