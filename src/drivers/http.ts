@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, errors, request } from 'undici';
 import { DriverError, type DriverFault } from './driver.js';
+import { createTurns } from './sharing.js';
 
 /** Calls of a router's API over HTTP: its certificate judged before anything is sent, no redirect followed, all bounded. */
 
@@ -74,10 +75,9 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
     keepAliveTimeout: 10_000,
   });
   const where = base.origin;
-  const inTurn = createTurns(CONNECTIONS, () => {
-    const busy = `${name} at ${where} has more to do than it answers within ${TURN_MS / 1000} s.`;
-    return new DriverError('timeout', busy);
-  });
+  const busy = `${name} at ${where} has more to do than it answers within ${TURN_MS / 1000} s.`;
+  // Whoever waits for a turn does not find the router slow meanwhile, but does not wait for ever.
+  const inTurn = createTurns(CONNECTIONS, { ms: TURN_MS, error: () => new DriverError('timeout', busy) });
 
   /** A connection that lay idle may have died unnoticed: what only reads is asked again, on another one. */
   async function call(asked: HttpCall): Promise<HttpAnswer> {
@@ -119,37 +119,6 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
   }
 
   return { call, close: () => agent.destroy() };
-}
-
-/** So many at once. Whoever waits for a turn does not find the router slow meanwhile, but does not wait for ever. */
-function createTurns(most: number, late: () => Error) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-
-  const turn = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const go = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        waiting.splice(waiting.indexOf(go), 1);
-        reject(late());
-      }, TURN_MS);
-      waiting.push(go);
-    });
-
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running < most) running++;
-    else await turn();
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }
 
 /** The certificate is judged when the connection stands, before a word of the request. */

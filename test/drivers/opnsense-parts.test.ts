@@ -13,7 +13,6 @@ import {
 } from '../../src/drivers/opnsense/api.js';
 import type { OpnsenseFields } from '../../src/drivers/opnsense/fields.js';
 import { opnsense } from '../../src/drivers/opnsense/index.js';
-import { atMost, shared } from '../../src/drivers/opnsense/sharing.js';
 import { holds } from '../domain/property.js';
 import { startHttpRouter } from '../emulators/http-router.js';
 import { KEY, SECRET } from '../emulators/opnsense.js';
@@ -182,52 +181,6 @@ t.test('a redirect of any text is read or refused, and never throws', async (t) 
       return claim === undefined || (claim.keyed === false && (claim.url?.length ?? 0) < 4000);
     }),
   );
-});
-
-t.test('who asks while a reading runs gets the next one, together with the others', async (t) => {
-  const readings: ((value: number) => void)[] = [];
-  const read = shared(() => new Promise<number>((resolve) => readings.push(resolve)));
-  const first = read();
-  await new Promise(setImmediate);
-  const [second, third] = [read(), read()];
-  t.equal(readings.length, 1);
-  readings[0]?.(1);
-  t.equal(await first, 1);
-  await new Promise(setImmediate);
-  t.equal(readings.length, 2);
-  readings[1]?.(2);
-  t.strictSame(await Promise.all([second, third]), [2, 2]);
-});
-
-t.test('a reading that fails is not the end of it', async (t) => {
-  let fails = true;
-  const read = shared(async () => {
-    if (fails) throw new Error('no');
-    return 'well';
-  });
-  await t.rejects(read(), { message: 'no' });
-  fails = false;
-  t.equal(await read(), 'well');
-});
-
-t.test('no more run at once than may, in the order in which they came, failed ones included', async (t) => {
-  const inTurn = atMost(2);
-  const begun: number[] = [];
-  let running = 0;
-  let most = 0;
-  const work = (n: number) => async () => {
-    begun.push(n);
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise(setImmediate);
-    running -= 1;
-    if (n % 2) throw new Error('odd');
-    return n;
-  };
-  const done = await Promise.allSettled([0, 1, 2, 3, 4, 5].map((n) => inTurn(work(n))));
-  t.equal(most, 2);
-  t.strictSame(begun, [0, 1, 2, 3, 4, 5]);
-  t.equal(done.filter(({ status }) => status === 'fulfilled').length, 3);
 });
 
 t.test('a device’s name is its own', async (t) => {

@@ -1,7 +1,6 @@
 import t from 'tap';
 import { Compile } from 'typebox/compile';
 import type { RulesContext } from '../../src/drivers/driver.js';
-import { createBatch } from '../../src/drivers/unifi/batch.js';
 import { type UnifiFields, unifi } from '../../src/drivers/unifi/index.js';
 import { tooOld } from '../../src/drivers/unifi/key.js';
 
@@ -139,23 +138,4 @@ t.test('versions are compared by their numbers', (t) => {
   for (const version of ['9.1.105', '9.1.120', '9.2.0', '10.0.1', '10.5.66'])
     t.notOk(tooOld(version), version);
   t.end();
-});
-
-t.test('who asks while a reading runs shares the next one', async (t) => {
-  const read: string[][] = [];
-  let finish: (() => void)[] = [];
-  const ask = createBatch<string, number>(async (keys) => {
-    read.push([...keys]);
-    await new Promise<void>((resolve) => finish.push(resolve));
-    if (keys.includes('bad')) throw new Error('bad');
-    return read.length;
-  }, 2);
-  const answers = ['a', 'b', 'bad', 'c', 'd'].map((key) => ask(key).catch((error: Error) => error.message));
-  for (let rounds = 0; rounds < 3; rounds++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    for (const end of finish) end();
-    finish = [];
-  }
-  t.strictSame(await Promise.all(answers), [1, 1, 'bad', 'bad', 3]);
-  t.strictSame(read, [['a', 'b'], ['bad', 'c'], ['d']]);
 });

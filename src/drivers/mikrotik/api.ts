@@ -5,8 +5,6 @@ import type { MikrotikFields } from './fields.js';
 /** RouterOS 7 over REST: the conventions of its console, in JSON. */
 
 const NAME = 'MikroTik';
-/** How many calls are under way at once: a call that waits for a connection would use up its own time. */
-const AT_ONCE = 8;
 const DETAIL_MOST = 200;
 
 /** A row: every value is text, and what is empty is not there at all. */
@@ -114,11 +112,10 @@ export interface ApiOptions extends Pick<MikrotikFields, 'url' | 'username' | 'p
 export function createApi({ url, username, password, fingerprint, timeoutMs }: ApiOptions) {
   const http: Http = createHttp({ name: NAME, baseUrl: url, fingerprint, timeoutMs });
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const turns = createTurns(AT_ONCE);
 
   async function ask(method: HttpCall['method'], path: string, json?: object): Promise<unknown> {
     const call = { method, path: `/rest${path}`, headers: { authorization } };
-    const answer = await turns(() => http.call(json === undefined ? call : { ...call, json }));
+    const answer = await http.call(json === undefined ? call : { ...call, json });
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, path);
     if (answer.text === '') return [];
     const body = answer.json();
@@ -174,22 +171,5 @@ export function createApi({ url, username, password, fingerprint, timeoutMs }: A
     command: (path: string, values: Row): Promise<unknown> => ask('POST', path, values),
 
     close: (): Promise<void> => http.close(),
-  };
-}
-
-/** At most so many at once, the others in the order in which they came. */
-function createTurns(most: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
   };
 }

@@ -1,9 +1,5 @@
+import { shareReading } from '../sharing.js';
 import type { Api, Row } from './api.js';
-
-interface Asking {
-  resolve: (rows: Row[]) => void;
-  reject: (error: unknown) => void;
-}
 
 export type Lookup = ReturnType<typeof createLookup>;
 
@@ -18,42 +14,14 @@ export function createLookup(
   properties: readonly string[],
 ) {
   const wanted = [by, ...properties];
-  let waiting = new Map<string, Asking[]>();
-  let running = false;
-
-  async function answer(batch: ReadonlyMap<string, Asking[]>): Promise<void> {
-    const [only, ...more] = batch.keys();
-    try {
-      const rows = await api.rows(menu, wanted, ...(more.length === 0 ? [`${by}=${only}`] : []));
-      for (const [value, asking] of batch) {
-        const found = rows.filter((row) => row[by] === value);
-        for (const { resolve } of asking) resolve(found);
-      }
-    } catch (error) {
-      for (const { reject } of [...batch.values()].flat()) reject(error);
-    }
-  }
-
-  async function run(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.size > 0) {
-      const batch = waiting;
-      waiting = new Map();
-      await answer(batch);
-    }
-    running = false;
-  }
+  const rows = shareReading((values: ReadonlySet<string>) => {
+    const [only, ...more] = values;
+    return api.rows(menu, wanted, ...(more.length === 0 ? [`${by}=${only}`] : []));
+  });
 
   return {
     menu,
-    find(value: string): Promise<Row[]> {
-      return new Promise((resolve, reject) => {
-        waiting.set(value, [...(waiting.get(value) ?? []), { resolve, reject }]);
-        if (running) return;
-        running = true;
-        void run();
-      });
-    },
+    find: async (value: string): Promise<Row[]> => (await rows(value)).filter((row) => row[by] === value),
     all: (): Promise<Row[]> => api.rows(menu, wanted),
   };
 }

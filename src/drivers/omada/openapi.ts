@@ -5,11 +5,11 @@ import { parseMac } from '../../domain/mac.js';
 import { type Client, type DriverContext, DriverError } from '../driver.js';
 import type { Http, HttpAnswer, HttpCall } from '../http.js';
 import { createLogin, EXPIRED } from '../login.js';
+import { shareReading } from '../sharing.js';
 import { DONE, type Reply, refuseOverload, replyOf, rowsOf } from './answers.js';
 import { appOf, type OmadaFields } from './fields.js';
 import type { Operator } from './operator.js';
 import { hyphened, type Way } from './redirect.js';
-import { shareReading } from './share.js';
 
 /** The controller's Open API, asked who is where: TP-Link's Open API Access Guide, controllers from 5.13 on. */
 
@@ -132,7 +132,7 @@ export function createOpenApi(http: Http, operator: Operator, { fields, now }: D
       return reply;
     });
 
-  const list = shareReading<undefined, Seen[]>(async () => {
+  const list = shareReading<void, Seen[]>(async () => {
     const found = new Map<ClientMac, Seen>();
     for (let page = 1, count = 0; page <= PAGES_MOST; page += 1) {
       const { rows, total } = rowsOf(await get('/clients', { page, pageSize: PAGE }), 'the list of clients');
@@ -149,14 +149,14 @@ export function createOpenApi(http: Http, operator: Operator, { fields, now }: D
   return {
     /** Whoever has an address alone: an address that two have stands for neither. */
     async clients(): Promise<Client[]> {
-      const pairs = (await list(undefined)).flatMap(({ mac, ips }) => ips.map((ip) => ({ mac, ip })));
+      const pairs = (await list()).flatMap(({ mac, ips }) => ips.map((ip) => ({ mac, ip })));
       const owners = new Map<string, Set<ClientMac>>();
       for (const { ip, mac } of pairs) owners.set(ip, (owners.get(ip) ?? new Set()).add(mac));
       return pairs.filter(({ ip }) => owners.get(ip)?.size === 1);
     },
 
     find: async (mac: ClientMac): Promise<Seen | undefined> =>
-      (await list(undefined)).find((seen) => seen.mac === mac),
+      (await list()).find((seen) => seen.mac === mac),
 
     /** Whether the app may: the shortest of lists. */
     async look(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { ClientMac } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import { DriverError } from '../driver.js';
+import { shareReading } from '../sharing.js';
 import { INVALID, rowsOf } from './answers.js';
 import type { Operator } from './operator.js';
 import { hyphened } from './redirect.js';
-import { shareReading } from './share.js';
 
 /**
  * The hotspot's client records, which the operator's session may read and end. Undocumented: as 5.15.24.19 has them, and the

@@ -4,8 +4,8 @@ import type { ClientMac } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import { type Client, type DriverContext, DriverError } from '../driver.js';
 import { createHttp, type HttpAnswer, type HttpCall } from '../http.js';
+import { createTurns } from '../sharing.js';
 import type { OpnsenseFields } from './fields.js';
-import { atMost } from './sharing.js';
 
 /** The calls of OPNsense's API that Foyer makes. Shapes after opnsense/core f95e815 (August 2026). */
 
@@ -145,7 +145,7 @@ export function createApi({
   const { url, fingerprint, apiKey, apiSecret, zone } = fields;
   const http = createHttp({ name: 'OPNsense', baseUrl: url, fingerprint, timeoutMs });
   const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
-  const inTurn = atMost(ORDERS_AT_ONCE);
+  const inTurn = createTurns(ORDERS_AT_ONCE);
 
   /** `connect` calls its JSON text/html, and a GET must not have a type: the body alone is looked at. */
   async function ask(

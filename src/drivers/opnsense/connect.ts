@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientMac } from '../../domain/id.js';
 import { type AuthorizeOrder, type Client, type Driver, type DriverContext, DriverError } from '../driver.js';
+import { shareReading } from '../sharing.js';
 import { createApi, type ZoneSession } from './api.js';
 import { check } from './check.js';
 import type { OpnsenseFields } from './fields.js';
-import { shared } from './sharing.js';
 
 /** A device that has just come is in the router's tables within this time. */
 const TRIES = 3;
@@ -16,8 +16,8 @@ type Outcome = 'in' | 'unknown' | 'taken';
 export function connect(context: DriverContext<OpnsenseFields>): Driver {
   const { fields, now, log } = context;
   const api = createApi(context);
-  const sessions = shared(api.sessions);
-  const neighbours = shared(api.neighbours);
+  const sessions = shareReading<void, ZoneSession[]>(api.sessions);
+  const neighbours = shareReading<void, Client[]>(api.neighbours);
 
   const disconnectAll = (rows: readonly ZoneSession[]): Promise<unknown> =>
     Promise.all(rows.map(({ id }) => api.disconnect(id)));

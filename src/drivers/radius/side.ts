@@ -9,6 +9,7 @@ import {
   DriverError,
   type RadiusAttribute,
 } from '../driver.js';
+import { shareReading } from '../sharing.js';
 import { INTERIM_SECONDS, ipv4, TYPE, text } from './attributes.js';
 import { createDisconnect } from './disconnect.js';
 
@@ -77,15 +78,8 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
   /** Sessions that the router was told to end and that are still accounted: by then it had been heard of them. */
   const ended = new Map<string, number>();
 
-  /** However many orders of one moment want the list, it is read once. */
-  let reading: Promise<AccountedSession[]> | undefined;
-  function accounted(): Promise<AccountedSession[]> {
-    reading ??= Promise.resolve().then(() => {
-      reading = undefined;
-      return context.accounted?.() ?? [];
-    });
-    return reading;
-  }
+  /** However many orders want the list at once. */
+  const accounted = shareReading<void, AccountedSession[]>(async () => context.accounted?.() ?? []);
 
   /** Without those that were ended here, unless the router tells of one of them after that. */
   async function inForce(): Promise<AccountedSession[]> {

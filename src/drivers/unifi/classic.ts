@@ -7,8 +7,8 @@ import {
   type Session,
   type Target,
 } from '../driver.js';
+import { shareReading } from '../sharing.js';
 import { type Account, type AccountCall, createAccount } from './account.js';
-import { createBatch } from './batch.js';
 import { createCheck } from './check.js';
 import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
@@ -30,7 +30,7 @@ export function connectAccount(
   const account: Account = createAccount({ ...link, ...credential, now });
   const site = `/api/s/${fields.unifiSite}`;
   const read = (call: AccountCall) =>
-    createBatch<void, Awaited<ReturnType<Account['ask']>>>(() => account.ask(call));
+    shareReading<void, Awaited<ReturnType<Account['ask']>>>(() => account.ask(call));
   const stations = read({ method: 'GET', path: `${site}/stat/sta` });
   const guests = read({ method: 'POST', path: `${site}/stat/guest`, json: { within: WITHIN_HOURS } });
 

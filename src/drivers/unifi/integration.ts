@@ -12,7 +12,7 @@ import {
   type Session,
   type Target,
 } from '../driver.js';
-import { createBatch, eachOf } from './batch.js';
+import { eachOf, shareReading } from '../sharing.js';
 import { createCheck } from './check.js';
 import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
@@ -67,8 +67,8 @@ export function connectKey(
   let closed = false;
 
   const lookUp = (property: string) =>
-    createBatch<string, Guest[]>(async (values) => {
-      const { rows } = await key.list('/clients', filterOf(property, [...new Set(values)]));
+    shareReading<string, Guest[]>(async (values) => {
+      const { rows } = await key.list('/clients', filterOf(property, [...values]));
       return rows.flatMap(guestIn);
     }, NAMED_MOST);
   const byMac = lookUp('macAddress');
