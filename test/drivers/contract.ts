@@ -54,7 +54,7 @@ export interface ContractOptions {
   fields?: Record<string, unknown>;
   skip?: string | false;
   /**
-   * A gateway that admits nobody yet, whose client, where it is one of HTTP, waits 300 ms for an answer (`timeoutMs`).
+   * A gateway that admits nobody yet, whose client, where it is one of HTTP, waits a second for an answer (`timeoutMs`).
    * `pinned`: over https, the certificate known by its fingerprint.
    */
   make(options?: { pinned?: boolean }): Promise<DriverUnderTest>;
@@ -69,7 +69,7 @@ export interface ContractOptions {
 export const MAC = '02:00:00:00:aa:01' as ClientMac;
 export const OTHER = '02:00:00:00:aa:02' as ClientMac;
 /** How long the driver of a gateway under test waits for an answer. */
-export const PATIENCE_MS = 300;
+export const PATIENCE_MS = 1000;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 1440 * MINUTE;
