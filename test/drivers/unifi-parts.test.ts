@@ -103,8 +103,9 @@ t.test('a portal that UniFi cannot send guests to is told how', (t) => {
   );
   t.match(
     advice({ portalUrl: 'https://portal.example:8443' }),
-    /dport 443 redirect to :8443.*https:\/\/portal\.example, without a port/,
+    /https:\/\/portal\.example, without a port.*dport 443 redirect to :8443/s,
   );
+  t.notMatch(nowhere, ' | ', 'typed as it stands, one way would be piped into the other');
   for (const more of [
     { guestPort: 80 },
     { guestPort: 443 },
