@@ -75,7 +75,7 @@ export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway set',
     usage: '<id> --kind <kind> [field=value ...]',
-    help: `Configure a gateway of kind ${KINDS}: what is left out gets its default, a secret keeps its value, commas separate several values.`,
+    help: `Configure a gateway of kind ${KINDS}: what is left out gets its default, a secret keeps its value (field= takes it away), commas separate several values.`,
     options: { kind: 'text' },
     required: ['kind'],
     words: [1, FIELDS_MOST],

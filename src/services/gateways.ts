@@ -107,7 +107,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     return entry.holds(address);
   }
 
-  /** The configuration that an input describes; a secret that is left out keeps its value. */
+  /** The configuration that an input describes; a secret that is left out keeps its value, and loses it by null. */
   function parse(site: SiteId, id: GatewayId, input: Record<string, unknown>): Described | FieldProblem[] {
     const { kind: kindName, guestNetworks, trust, ...given } = input;
     const kind = typeof kindName === 'string' ? kinds.get(kindName) : undefined;
@@ -124,8 +124,10 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     const problems: FieldProblem[] = [];
     for (const [name, schema] of Object.entries(kind.fields.properties)) {
       const { default: preset, secret } = schema as { default?: unknown; secret?: boolean };
-      const kept = secret && old?.kind === kind.kind ? old.fields[name] : undefined;
-      const value = given[name] === undefined || given[name] === '' ? (kept ?? preset) : given[name];
+      const typed = secret && given[name] === null ? undefined : given[name];
+      const keeps = secret && given[name] !== null && old?.kind === kind.kind;
+      const kept = keeps ? old.fields[name] : undefined;
+      const value = typed === undefined || typed === '' ? (kept ?? preset) : typed;
       if (value !== undefined) fields[name] = value;
     }
     for (const name of Object.keys(given)) {

@@ -69,6 +69,15 @@ t.test('a typed text stands for the value that the schema of its field means', a
   t.same(fieldsFromText(Type.Object({}), { toString: '1', other: 'x' }), { toString: '1', other: 'x' });
 });
 
+t.test('a gateway that had a password gets a key in its place', async (t) => {
+  const cli = await startCli(t);
+  const set = (...fields: string[]) =>
+    cli.json('gateway', 'set', 'cafe', '--kind', 'unifi', 'url=https://192.0.2.1', ...fields);
+  t.match(await set('username=foyer', 'password=secret'), { secretsSet: ['password'] });
+  t.match(await set('username=foyer'), { secretsSet: ['password'] }, 'left out');
+  t.same((await set('apiKey=key', 'password=')).secretsSet, ['apiKey']);
+});
+
 t.test('everything wrong with a gateway is named at once, and nothing is saved', async (t) => {
   const cli = await startCli(t);
   const cases: [string, RegExp[]][] = [
