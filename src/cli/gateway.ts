@@ -134,12 +134,9 @@ export const gatewayCommands: readonly Command[] = [
           says,
         ]),
       );
+      const problems = result.problems.map((one) => `  ${one}`);
       if (!result.ok)
-        throw new Refusal(
-          [...steps, `Gateway ${gateway.id} is not ready:`, ...result.problems.map((one) => `  ${one}`)].join(
-            '\n',
-          ),
-        );
+        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...problems, ...steps].join('\n'));
       return { json: result, lines: [...steps, `Gateway ${gateway.id} is ready.`, ...result.problems] };
     },
   },
