@@ -95,6 +95,14 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
   const networksOf = (gateway: Gateway): string[] =>
     gateway.guestNetworks.length > 0 ? gateway.guestNetworks : (health.get(gateway.id)?.guestNetworks ?? []);
 
+  /** Why no client is known by its address at a gateway that could tell; undefined where it is, or that is not known yet. */
+  function blind(gateway: Gateway): string | undefined {
+    const sees = gateway.trust === 'verify' && can(gateway)?.identity && health.get(gateway.id)?.ok;
+    return sees && networksOf(gateway).length === 0
+      ? 'guestNetworks is empty: no device is known by its address, and nobody is let in whose redirect the router did not sign. Set it to the networks in which guests have their addresses.'
+      : undefined;
+  }
+
   /** Does the address lie in the gateway's guest networks? */
   function holds(gateway: Gateway, address: string): boolean {
     const networks = networksOf(gateway);
@@ -214,6 +222,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     refresh,
     holds,
     networksOf,
+    blind,
     all: (): Gateway[] => [...known.values()],
     ofSite: (site: SiteId): Gateway[] => [...known.values()].filter((gateway) => gateway.site === site),
     get: (id: GatewayId): Gateway | undefined => known.get(id),
