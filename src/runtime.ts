@@ -188,9 +188,11 @@ export async function createRuntime(options: RuntimeOptions) {
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const radius = createRadius({ ...stores, registry, untold, sealing, decisions, now, log });
+  const identity = createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now });
   const health = createHealth({
     registry,
     worker,
+    identity,
     commands,
     sites,
     tokens,
@@ -204,7 +206,7 @@ export async function createRuntime(options: RuntimeOptions) {
     registry,
     visits,
     captive,
-    identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
+    identity,
     redeem: createRedeem({
       tokens,
       grants,

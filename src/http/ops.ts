@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HealthService, Numbers } from '../services/health.js';
 
 /** `/healthz`, `/readyz`, `/metrics`: what monitors ask. No key, since the listener is not for guests. */
@@ -34,16 +34,30 @@ function createMetrics() {
     'gateway',
     'site',
   ]);
+  const unproven = new Counter({
+    name: 'foyer_unproven_total',
+    help: 'Redirects to this process that could not be proven to be of the client they name',
+    labelNames: ['gateway', 'site'] as const,
+    registers: [registry],
+  });
   const visits = gauge('foyer_visits', 'Visits that are kept', ['site']);
   const spent = gauge('foyer_pin_budget_spent', 'Whether the budget for wrong PINs is spent', ['site']);
 
   return {
     registry,
     take(numbers: Numbers): void {
-      for (const one of [up, queue, online, visits, spent]) one.reset();
+      for (const one of [up, queue, online, unproven, visits, spent]) one.reset();
       redisUp.set(numbers.redisUp ? 1 : 0);
       skew.set(numbers.clockSkewSeconds);
-      for (const { id, site, up: isUp, queue: counts, online: clients } of numbers.gateways) {
+      for (const {
+        id,
+        site,
+        up: isUp,
+        queue: counts,
+        online: clients,
+        unproven: failed,
+      } of numbers.gateways) {
+        unproven.inc({ gateway: id, site }, failed);
         up.set({ gateway: id, site }, isUp ? 1 : 0);
         online.set({ gateway: id, site }, clients);
         for (const [state, count] of Object.entries(counts)) queue.set({ gateway: id, state }, count);

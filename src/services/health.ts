@@ -5,6 +5,7 @@ import type { SiteStore } from '../redis/sites.js';
 import type { TokenStore } from '../redis/tokens.js';
 import type { VisitStore } from '../redis/visits.js';
 import type { GatewayRegistry } from './gateways.js';
+import type { Identity } from './identity.js';
 import { iso } from './objects.js';
 import type { Worker } from './worker.js';
 
@@ -31,7 +32,15 @@ export interface Readiness {
 export interface Numbers {
   redisUp: boolean;
   clockSkewSeconds: number;
-  gateways: { id: GatewayId; site: SiteId; up: boolean; queue: QueueCounts; online: number }[];
+  gateways: {
+    id: GatewayId;
+    site: SiteId;
+    up: boolean;
+    queue: QueueCounts;
+    online: number;
+    /** Redirects whose claim did not hold, since this process began. */
+    unproven: number;
+  }[];
   sites: { id: SiteId; visits: number; guessingBudgetSpent: boolean }[];
 }
 
@@ -40,6 +49,7 @@ export type HealthService = ReturnType<typeof createHealth>;
 export interface HealthDeps {
   registry: GatewayRegistry;
   worker: Pick<Worker, 'holds'> | undefined;
+  identity: Pick<Identity, 'failuresOf'>;
   commands: CommandStore;
   sites: SiteStore;
   tokens: TokenStore;
@@ -52,7 +62,7 @@ export interface HealthDeps {
 
 /** What monitors ask: can this process do its work, and the numbers. Reads no more than a few counts. */
 export function createHealth(deps: HealthDeps) {
-  const { registry, worker, commands, sites, tokens, visits, ping, clock, now } = deps;
+  const { registry, worker, identity, commands, sites, tokens, visits, ping, clock, now } = deps;
 
   const answers = async (): Promise<boolean> =>
     ping().then(
@@ -108,6 +118,7 @@ export function createHealth(deps: HealthDeps) {
         up: registry.healthOf(id)?.ok ?? false,
         queue: await commands.counts(site, id),
         online: await commands.online(site, id, now()),
+        unproven: identity.failuresOf(id),
       }));
       const bySite = (await sites.list()).map(async (id) => ({
         id,

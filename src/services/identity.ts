@@ -1,5 +1,5 @@
 import { type Gateway, plainAddress } from '../domain/gateway.js';
-import { type ClientMac, newId } from '../domain/id.js';
+import { type ClientMac, type GatewayId, newId } from '../domain/id.js';
 import { type RedirectClaim, type Way, wayOf } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { GatewayStore } from '../redis/gateways.js';
@@ -50,6 +50,9 @@ export interface IdentityDeps {
 /** Proof of a client's identity: a redirect's MAC and IP are a claim, never more. */
 export function createIdentity(deps: IdentityDeps) {
   const { registry, clients, gateways, signals, worker, now } = deps;
+  const failures = new Map<GatewayId, number>();
+  const failuresOf = (id: GatewayId): number => failures.get(id) ?? 0;
+
   /** The gateway is asked once, by whichever process holds its lane. */
   async function ask(gateway: Gateway, ip: string): Promise<ClientMac | undefined> {
     if (worker?.holds(gateway.id)) return (await worker.find(gateway.id, ip))?.mac;
@@ -94,22 +97,39 @@ export function createIdentity(deps: IdentityDeps) {
     return mac ? [{ gateway, mac, addressProven: true }] : [];
   }
 
+  async function proven(
+    gateway: Gateway,
+    claim: RedirectClaim,
+    source: string,
+  ): Promise<ProvenClient | undefined> {
+    const way = wayOf(claim);
+    if (claim.mac && (claim.keyed || gateway.trust === 'redirect'))
+      return { gateway, mac: claim.mac, addressProven: false, ...way };
+    if (gateway.trust === 'redirect') {
+      const mac = await resolve(gateway, claim);
+      return mac && { gateway, mac, addressProven: false, ...way };
+    }
+    const address = plainAddress(source);
+    if (!registry.holds(gateway, address)) return undefined;
+    const mac = await inTable(gateway, address);
+    if (!mac || (claim.mac && claim.mac !== mac)) return undefined;
+    return { gateway, mac, addressProven: true, ...way };
+  }
+
   return {
-    /** Undefined where the claim does not hold; nobody's limit is charged for it. */
-    async prove(gateway: Gateway, claim: RedirectClaim, source: string): Promise<ProvenClient | undefined> {
-      const way = wayOf(claim);
-      if (claim.mac && (claim.keyed || gateway.trust === 'redirect'))
-        return { gateway, mac: claim.mac, addressProven: false, ...way };
-      if (gateway.trust === 'redirect') {
-        const mac = await resolve(gateway, claim);
-        return mac && { gateway, mac, addressProven: false, ...way };
-      }
-      const address = plainAddress(source);
-      if (!registry.holds(gateway, address)) return undefined;
-      const mac = await inTable(gateway, address);
-      if (!mac || (claim.mac && claim.mac !== mac)) return undefined;
-      return { gateway, mac, addressProven: true, ...way };
+    /** Undefined where the claim does not hold: it is counted, and nobody's limit is charged for it. */
+    async prove(
+      gateway: Gateway,
+      claim: RedirectClaim | undefined,
+      source: string,
+    ): Promise<ProvenClient | undefined> {
+      const client = claim && (await proven(gateway, claim, source));
+      if (!client) failures.set(gateway.id, failuresOf(gateway.id) + 1);
+      return client;
     },
+
+    /** How many claims did not hold here since this process began. */
+    failuresOf,
 
     /** Who this source address is, without any redirect. */
     async locate(source: string): Promise<Located> {

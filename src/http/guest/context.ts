@@ -35,7 +35,7 @@ interface Greeting {
 /** Where no site can be told. */
 const UNNAMED = { ...DEFAULTS, 'site.timeZone': Intl.DateTimeFormat().resolvedOptions().timeZone };
 
-/** How often one gateway's clients that could not be proven are logged. */
+/** How often one gateway's clients that could not be proven are logged, with how many they were since. */
 const UNPROVEN_EVERY_MS = 60_000;
 
 /** The claim that was sealed with a page. */
@@ -53,7 +53,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const { identity, redeem, captive, registry, settings } = services;
   const seal = createStateSeal(deps.sealing, now);
   const looks = createLooks(settings, UNNAMED);
-  const unprovenSaidAt = new Map<GatewayId, number>();
+  const unprovenSaid = new Map<GatewayId, { at: number; failures: number }>();
 
   const source = (request: FastifyRequest): string => plainAddress(request.ip);
 
@@ -78,21 +78,23 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
 
   /** Any guest can bring this about as often as it likes, so that a line for each would fill the disk. */
   function sayUnproven(id: GatewayId): void {
-    const last = unprovenSaidAt.get(id);
-    if (last !== undefined && now() - last < UNPROVEN_EVERY_MS) return;
-    unprovenSaidAt.set(id, now());
-    log.info({ gateway: id }, 'a client could not be proven');
+    const last = unprovenSaid.get(id);
+    if (last !== undefined && now() - last.at < UNPROVEN_EVERY_MS) return;
+    const failures = identity.failuresOf(id);
+    unprovenSaid.set(id, { at: now(), failures });
+    log.info({ gateway: id, times: failures - (last?.failures ?? 0) }, 'a client could not be proven');
   }
 
+  /** `claim`: undefined where the redirect is none, or not signed as it should be. */
   async function prove(
     id: GatewayId,
-    claim: RedirectClaim,
+    claim: RedirectClaim | undefined,
     from: string,
     lang?: string,
   ): Promise<Known | undefined> {
     const gateway = registry.get(id);
     const client = gateway && (await identity.prove(gateway, claim, from));
-    if (client) return { client, claim, ...(lang ? { lang } : {}) };
+    if (client && claim) return { client, claim, ...(lang ? { lang } : {}) };
     sayUnproven(id);
     return undefined;
   }

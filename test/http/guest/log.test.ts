@@ -31,7 +31,7 @@ t.test('clients that cannot be proven fill no log: one line a minute for each ga
   for (let i = 0; i < 20; i++) t.equal((await stranger.enter('verifying')).state, 'unknown-client');
   t.same(
     said().map(({ data }) => data),
-    [{ gateway: 'verifying' }],
+    [{ gateway: 'verifying', times: 1 }],
   );
   await stranger.enter('another');
   t.equal(said().length, 2, 'each gateway has its own minute');
@@ -41,6 +41,7 @@ t.test('clients that cannot be proven fill no log: one line a minute for each ga
   guest.runtime.time.advance(1);
   await stranger.enter('verifying');
   t.equal(said().length, 3);
+  t.same(said().at(-1)?.data, { gateway: 'verifying', times: 21 }, 'none is lost');
 });
 
 t.test(
