@@ -280,6 +280,14 @@ export function driverContract(t: Test, options: ContractOptions): void {
     t.equal(first.epoch, second.epoch);
   });
 
+  t.test(`${name}: foyer gateway test goes the whole way and leaves nothing behind`, skip, async (t) => {
+    const { driver, now, gateway } = await make();
+    const { ok, steps } = await roundTrip({ driver, can, check: () => driver.check(), now, mac });
+    t.ok(ok, JSON.stringify(steps));
+    if (told) t.match(steps[2], { step: 'let in', verdict: 'ok' });
+    t.equal(gateway?.inForce(mac) ?? 0, told && !can.revoke ? 1 : 0);
+  });
+
   /** What a fault costs: the check says it, nobody is let in by half, and when it is over all is well. */
   const recovers = async (t: Test, made: DriverUnderTest) => {
     const { ok, problems } = await made.driver.check();

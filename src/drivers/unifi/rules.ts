@@ -27,9 +27,9 @@ export function advice(context: Context): string[] {
   const url = portalUrl === undefined ? undefined : new URL(portalUrl);
   const to = url?.port ? Number(url.port) : guestPort;
   const from = portOf(url);
-  const then = url ? ` Then set PORTAL_URL to ${url.protocol}//${url.hostname}, without a port.` : '';
+  const origin = `${url?.protocol ?? 'http:'}//${url?.hostname ?? "<this machine's address>"}`;
   return [
-    `UniFi sends guests to port ${from} of the portal's address, path /guest/s/${fields.unifiSite}/, and takes no other port; the portal is on port ${to}. Forward it on this machine by one of these two commands, nft or iptables, and keep the rule over a restart.${then}`,
+    `UniFi sends guests to port ${from} of the portal's address, path /guest/s/${fields.unifiSite}/, and takes no other port; the portal is on port ${to}. Forward it on this machine by one of these two commands, nft or iptables, and keep the rule over a restart. Then set PORTAL_URL to ${origin}, without a port.`,
     nft(from, to),
     iptables(from, to),
   ];
