@@ -75,7 +75,7 @@ export const gatewayCommands: readonly Command[] = [
   {
     name: 'gateway set',
     usage: '<id> --kind <kind> [field=value ...]',
-    help: `Configure a gateway of kind ${KINDS}: what is left out gets its default, a secret keeps its value, commas separate several values.`,
+    help: `Configure a gateway of kind ${KINDS}: what is left out gets its default, a secret keeps its value (field= takes it away), commas separate several values.`,
     options: { kind: 'text' },
     required: ['kind'],
     words: [1, FIELDS_MOST],
@@ -134,12 +134,9 @@ export const gatewayCommands: readonly Command[] = [
           says,
         ]),
       );
+      const problems = result.problems.map((one) => `  ${one}`);
       if (!result.ok)
-        throw new Refusal(
-          [...steps, `Gateway ${gateway.id} is not ready:`, ...result.problems.map((one) => `  ${one}`)].join(
-            '\n',
-          ),
-        );
+        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...problems, ...steps].join('\n'));
       return { json: result, lines: [...steps, `Gateway ${gateway.id} is ready.`, ...result.problems] };
     },
   },

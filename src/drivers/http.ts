@@ -129,12 +129,13 @@ function connector(name: string, host: string, pinned: string | undefined): buil
       const [failed, socket] = result;
       if (failed || options.protocol !== 'https:') return callback(...result);
       const { authorized, authorizationError } = socket as TLSSocket;
+      const code = String(authorizationError);
       const shown = (socket as TLSSocket).getPeerCertificate().fingerprint256 ?? '';
       const distrusted =
         pinned === undefined
           ? authorized
             ? undefined
-            : `${name} shows a certificate that no authority vouches for (${String(authorizationError)}). If ${host} itself shows this fingerprint, set the field fingerprint to it: ${shown}`
+            : `${name} shows a certificate that no authority vouches for (${DISTRUST[code] ?? code}). If ${host} itself shows this fingerprint, set the field fingerprint to it: ${shown}`
           : shown === pinned
             ? undefined
             : `The certificate's fingerprint of ${name} changed from ${pinned} to ${shown}. If its certificate was renewed, set the field fingerprint to the new one; if not, somebody stands between.`;
@@ -144,6 +145,17 @@ function connector(name: string, host: string, pinned: string | undefined): buil
     });
   };
 }
+
+/** OpenSSL's and Node's words for a certificate that is not trusted. */
+const DISTRUST: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here, or its chain is not whole',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet: look at the clocks',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
+};
 
 const hungUp = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['UND_ERR_SOCKET', 'ECONNRESET'].includes(String(error.code));

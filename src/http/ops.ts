@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HealthService, Numbers } from '../services/health.js';
 
 /** `/healthz`, `/readyz`, `/metrics`: what monitors ask. No key, since the listener is not for guests. */
@@ -34,10 +34,12 @@ function createMetrics() {
     'gateway',
     'site',
   ]);
-  const unproven = gauge('foyer_unproven_claims', 'Redirects whose client could not be proven', [
-    'gateway',
-    'site',
-  ]);
+  const unproven = new Counter({
+    name: 'foyer_unproven_total',
+    help: 'Redirects that could not be proven to be of the client they name',
+    labelNames: ['gateway', 'site'] as const,
+    registers: [registry],
+  });
   const visits = gauge('foyer_visits', 'Visits that are kept', ['site']);
   const spent = gauge('foyer_pin_budget_spent', 'Whether the budget for wrong PINs is spent', ['site']);
 
@@ -50,7 +52,7 @@ function createMetrics() {
       for (const { id, site, up: isUp, queue: counts, ...more } of numbers.gateways) {
         up.set({ gateway: id, site }, isUp ? 1 : 0);
         online.set({ gateway: id, site }, more.online);
-        unproven.set({ gateway: id, site }, more.unproven);
+        unproven.inc({ gateway: id, site }, more.unproven);
         for (const [state, count] of Object.entries(counts)) queue.set({ gateway: id, state }, count);
       }
       for (const { id, visits: count, guessingBudgetSpent } of numbers.sites) {

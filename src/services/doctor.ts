@@ -12,7 +12,7 @@ export interface Finding {
 
 export interface DoctorDeps {
   config: { readonly dataDir: string; readonly redisUrl?: string };
-  registry: Pick<GatewayRegistry, 'refresh' | 'all' | 'kindOf' | 'healthOf'>;
+  registry: Pick<GatewayRegistry, 'refresh' | 'all' | 'kindOf' | 'healthOf' | 'blind'>;
   health: Pick<HealthService, 'readiness'>;
   /** The guest listener of the portal that runs on this machine. */
   guestPort: () => number;
@@ -67,7 +67,7 @@ export function createDoctor({ config, registry, health, guestPort, portalUrl }:
     const put = (level: Finding['level'], says: string): Finding => ({ about, level, says });
     if (!kind) return [put('wrong', `This Foyer knows no kind of gateway "${one.kind}".`)];
     const advice = kind.advice?.(rulesContext(one, { guestPort: guestPort(), portalUrl: portalUrl() })) ?? [];
-    const said = advice.map((says) => put('note', says));
+    const said = [registry.blind(one) ?? [], ...advice].flat().map((says) => put('note', says));
     if (lane === 'nobody')
       return [put('wrong', 'Nobody looks after it: is Foyer running, with the role worker?'), ...said];
     if (!state) return [put('note', 'It was not looked at yet.'), ...said];

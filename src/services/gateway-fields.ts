@@ -3,6 +3,7 @@ import type { TObject } from 'typebox';
 /** What is read of a field's schema to turn a typed text into a value. */
 interface Shape {
   type?: string;
+  secret?: boolean;
   items?: Shape;
   anyOf?: Shape[];
   const?: unknown;
@@ -34,7 +35,8 @@ function readAs(shape: Shape, text: string): unknown {
 
 /**
  * The values that typed texts stand for, by the fields of a kind: `3`, `true`, `192.0.2.1,2001:db8::/64`. An empty text
- * and one that is no such value stay texts: whoever checks the fields says what is wrong.
+ * and one that is no such value stay texts: whoever checks the fields says what is wrong. An empty secret is one that is
+ * taken away.
  */
 export function fieldsFromText(
   fields: TObject,
@@ -43,7 +45,8 @@ export function fieldsFromText(
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
       const shape = Object.hasOwn(fields.properties, name) ? fields.properties[name] : undefined;
-      return [name, shape === undefined || text === '' ? text : readAs(shape as Shape, text)];
+      if (text === '') return [name, (shape as Shape | undefined)?.secret ? null : text];
+      return [name, shape === undefined ? text : readAs(shape as Shape, text)];
     }),
   );
 }

@@ -11,7 +11,7 @@ import { type RoundTrip, roundTrip } from './round-trip.js';
 import type { Worker } from './worker.js';
 
 export interface GatewayTestDeps {
-  registry: Pick<GatewayRegistry, 'kindOf'>;
+  registry: Pick<GatewayRegistry, 'kindOf' | 'refresh' | 'blind'>;
   worker: Pick<Worker, 'holds' | 'roundTrip'> | undefined;
   commands: Pick<CommandStore, 'laneHeld'>;
   gateways: Pick<GatewayStore, 'takeAnswer' | 'askedAt'>;
@@ -97,7 +97,10 @@ export function createGatewayTest(deps: GatewayTestDeps) {
     if (mac && (await grants.access(gateway.site, gateway.id, mac)))
       return failed(`${mac} has access by a visit at this gateway: test with a device that has none.`);
     const result = await ask(gateway, kind, mac);
-    if (result.ok) await onPassed?.(gateway);
-    return result;
+    if (!result.ok) return result;
+    await onPassed?.(gateway);
+    await registry.refresh();
+    const blind = registry.blind(gateway);
+    return blind ? { ...result, problems: [...result.problems, blind] } : result;
   };
 }

@@ -95,6 +95,14 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
   const networksOf = (gateway: Gateway): string[] =>
     gateway.guestNetworks.length > 0 ? gateway.guestNetworks : (health.get(gateway.id)?.guestNetworks ?? []);
 
+  /** Why no client is known by its address at a gateway that could tell; undefined where it is, or that is not known yet. */
+  function blind(gateway: Gateway): string | undefined {
+    const sees = gateway.trust === 'verify' && can(gateway)?.identity && health.get(gateway.id)?.ok;
+    return sees && networksOf(gateway).length === 0
+      ? 'guestNetworks is empty: no device is known by its address, and nobody is let in whose redirect the router did not sign. Set it to the networks in which guests have their addresses.'
+      : undefined;
+  }
+
   /** Does the address lie in the gateway's guest networks? */
   function holds(gateway: Gateway, address: string): boolean {
     const networks = networksOf(gateway);
@@ -107,7 +115,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     return entry.holds(address);
   }
 
-  /** The configuration that an input describes; a secret that is left out keeps its value. */
+  /** The configuration that an input describes; a secret that is left out keeps its value, and loses it by null. */
   function parse(site: SiteId, id: GatewayId, input: Record<string, unknown>): Described | FieldProblem[] {
     const { kind: kindName, guestNetworks, trust, ...given } = input;
     const kind = typeof kindName === 'string' ? kinds.get(kindName) : undefined;
@@ -124,8 +132,10 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     const problems: FieldProblem[] = [];
     for (const [name, schema] of Object.entries(kind.fields.properties)) {
       const { default: preset, secret } = schema as { default?: unknown; secret?: boolean };
-      const kept = secret && old?.kind === kind.kind ? old.fields[name] : undefined;
-      const value = given[name] === undefined || given[name] === '' ? (kept ?? preset) : given[name];
+      const typed = secret && given[name] === null ? undefined : given[name];
+      const keeps = secret && given[name] !== null && old?.kind === kind.kind;
+      const kept = keeps ? old.fields[name] : undefined;
+      const value = typed === undefined || typed === '' ? (kept ?? preset) : typed;
       if (value !== undefined) fields[name] = value;
     }
     for (const name of Object.keys(given)) {
@@ -212,6 +222,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     refresh,
     holds,
     networksOf,
+    blind,
     all: (): Gateway[] => [...known.values()],
     ofSite: (site: SiteId): Gateway[] => [...known.values()].filter((gateway) => gateway.site === site),
     get: (id: GatewayId): Gateway | undefined => known.get(id),

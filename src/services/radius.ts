@@ -37,8 +37,6 @@ export interface RadiusAddress {
   accountingPort: number;
 }
 
-export type RadiusService = ReturnType<typeof createRadius>;
-
 const REFUSED: Verdict = { accept: false };
 
 /** Routers that ask by RADIUS whether a client may pass, and say which sessions they have. */

@@ -1,5 +1,11 @@
 import type { ClientMac } from '../domain/id.js';
-import { type Capabilities, type Driver, DriverError, type Health } from '../drivers/driver.js';
+import {
+  type Capabilities,
+  type Driver,
+  DriverError,
+  type DriverFault,
+  type Health,
+} from '../drivers/driver.js';
 import { inTime } from './chore.js';
 
 /** One step of a test. `says`: what was found, or what is wrong and what to do. */
@@ -22,6 +28,8 @@ export interface RoundTrip {
 /** A device that nobody has: locally administered, as phones make theirs up. */
 export const TEST_MAC = '02:f0:1e:00:00:01' as ClientMac;
 const TEST_MS = 60_000;
+const UNTRIED =
+  'Letting in was not tried to its end: this gateway lets in only who has joined. Test again with the MAC of a device of yours that has (--mac).';
 
 export interface RoundTripDeps {
   driver: Driver;
@@ -31,11 +39,6 @@ export interface RoundTripDeps {
   /** A device that has joined, where the gateway lets in no others; else one that nobody has. */
   mac?: ClientMac;
 }
-
-const words = (error: unknown): string => {
-  if (error instanceof DriverError) return error.message;
-  throw error;
-};
 
 /**
  * What a visitor's visit comes to at a gateway, done once: log in, look up who is there, let a device in for a minute, see it,
@@ -51,21 +54,22 @@ export async function roundTrip({
   const steps: TestStep[] = [];
   const problems: string[] = [];
 
-  /** True where it went well. */
-  async function take(step: TestStep['step'], run: () => Promise<string>): Promise<boolean> {
+  /** Undefined where it went well. */
+  async function take(step: TestStep['step'], run: () => Promise<string>): Promise<DriverFault | undefined> {
     const begun = performance.now();
     const put = (verdict: TestStep['verdict'], says: string): void => {
       steps.push({ step, ms: Math.round(performance.now() - begun), verdict, says });
     };
     try {
       put('ok', await run());
-      return true;
+      return undefined;
     } catch (error) {
-      const says = words(error);
-      const expected = error instanceof DriverError && ['absent', 'not-supported'].includes(error.code);
+      if (!(error instanceof DriverError)) throw error;
+      const { code, message: says } = error;
+      const expected = code === 'absent' || code === 'not-supported';
       put(expected ? 'skipped' : 'failed', says);
       if (!expected && !problems.includes(says)) problems.push(says);
-      return false;
+      return code;
     }
   }
   const skip = (step: TestStep['step'], says: string): void => {
@@ -76,12 +80,12 @@ export async function roundTrip({
   };
 
   let remarks: string[] = [];
-  const reached = await take('log in', async () => {
+  const away = await take('log in', async () => {
     const health = await inTime(check());
     remarks = health.problems;
     return health.ok ? 'reached, and ready' : fail(health.problems.join(' ') || 'The gateway is not ready.');
   });
-  if (!reached) {
+  if (away) {
     for (const step of ['look up', 'let in', 'see', 'send off'] as const) skip(step, 'not tried');
     return { ok: false, problems: remarks.length > 0 ? remarks : problems, steps };
   }
@@ -106,14 +110,14 @@ export async function roundTrip({
     return { ok: problems.length === 0, problems: [...problems, ...remarks], steps };
   }
 
-  const inside = await take('let in', async () => {
+  const refused = await take('let in', async () => {
     await inTime(driver.authorize({ mac, ips: [], until: now() + TEST_MS, limits: {} }));
     return `${mac} for a minute`;
   });
   const { sessions } = driver;
   const listed = async (): Promise<boolean> =>
     (await inTime(sessions?.() ?? Promise.resolve([]))).some((session) => session.mac === mac);
-  if (!inside) skip('see', 'nobody was let in');
+  if (refused) skip('see', 'nobody was let in');
   else if (!sessions) skip('see', 'This gateway does not list its sessions.');
   else
     await take('see', async () =>
@@ -121,8 +125,8 @@ export async function roundTrip({
         ? 'it is in the list'
         : fail('The gateway says that it let the device in, and does not list it.'),
     );
-  // Also where letting in failed half-way: nothing is to be left behind.
-  if (inside || steps.at(-2)?.verdict === 'failed')
+  // Also where letting in failed half-way, or waits at the gateway for the device: nothing is to be left behind.
+  if (refused !== 'not-supported')
     await take('send off', async () => {
       await inTime(driver.deauthorize({ mac, ips: [] }));
       if (sessions && (await listed()))
@@ -130,5 +134,6 @@ export async function roundTrip({
       return sessions ? 'it is not in the list any more' : 'done';
     });
   else skip('send off', 'nobody was let in');
-  return { ok: problems.length === 0, problems: [...problems, ...remarks], steps };
+  const hints = refused === 'absent' ? [UNTRIED] : [];
+  return { ok: problems.length === 0, problems: [...problems, ...remarks, ...hints], steps };
 }

@@ -69,6 +69,15 @@ t.test('a typed text stands for the value that the schema of its field means', a
   t.same(fieldsFromText(Type.Object({}), { toString: '1', other: 'x' }), { toString: '1', other: 'x' });
 });
 
+t.test('a gateway that had a password gets a key in its place', async (t) => {
+  const cli = await startCli(t);
+  const set = (...fields: string[]) =>
+    cli.json('gateway', 'set', 'cafe', '--kind', 'unifi', 'url=https://192.0.2.1', ...fields);
+  t.match(await set('username=foyer', 'password=secret'), { secretsSet: ['password'] });
+  t.match(await set('username=foyer'), { secretsSet: ['password'] }, 'left out');
+  t.same((await set('apiKey=key', 'password=')).secretsSet, ['apiKey']);
+});
+
 t.test('everything wrong with a gateway is named at once, and nothing is saved', async (t) => {
   const cli = await startCli(t);
   const cases: [string, RegExp[]][] = [
@@ -143,6 +152,18 @@ t.test('a gateway that fails its test is refused with the problems', async (t) =
   t.equal((await cli.run('gateway', 'remove', 'old')).code, 0);
 });
 
+t.test('a test that fails begins with what is wrong, and its steps stand below each other', async (t) => {
+  const cli = await startCli(t);
+  const account = ['username=foyer', 'password=secret'];
+  await cli.json('gateway', 'set', 'cafe', '--kind', 'unifi', 'url=https://127.0.0.1:1', ...account);
+  const { err } = await cli.run('gateway', 'test', 'cafe');
+  t.match(
+    err,
+    /^foyer: Gateway cafe is not ready:\n {2}UniFi at .* cannot be reached: nothing listens there\.\n/,
+  );
+  t.match(err, /^failed +log in +\d+ ms +UniFi at .*\nskipped +look up +not tried\n/m);
+});
+
 t.test('the rules of an nftables gateway have the boot unit and the lines of dnsmasq', async (t) => {
   const cli = await startCli(t, { PORT: '8090' });
   await cli.json(...LAN, 'allow=192.0.2.10');
@@ -198,7 +219,7 @@ t.test('the doctor of a Foyer that does not run says so, and what to do', async 
     said.err,
   );
   t.match(said.err, /^wrong +gateway lobby +Nobody looks after it/m);
-  t.match(said.err, /2 to mend\./);
+  t.match(said.err, /^foyer: 2 to mend:\nok /);
 });
 
 t.test('files for the router are written to a folder, and only where there are any', async (t) => {

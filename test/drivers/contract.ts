@@ -9,6 +9,8 @@ import {
   type DriverKind,
 } from '../../src/drivers/driver.js';
 import { capabilityRows } from '../../src/drivers/index.js';
+import { roundTrip } from '../../src/services/round-trip.js';
+import { ABSENT, pageOf } from './pages.js';
 
 /** How a gateway may misbehave. */
 export interface Misbehaviour {
@@ -101,11 +103,21 @@ export function driverContract(t: Test, options: ContractOptions): void {
           `${title}: ${found} for ${wanted}`,
         );
 
-  /** The row of the README's table for this gateway says so. */
-  function rowSays(t: Test, column: string, says: string): void {
+  /** What this gateway cannot: the row of the README's table, the kind's page and the command line all say so. */
+  async function saysNot(t: Test, column: keyof typeof ABSENT): Promise<void> {
     const [heading = [], ...rows] = capabilityRows();
     const row = rows.find((cells) => cells.at(-1) === can.remarks);
-    t.equal(row?.[heading.indexOf(column)], says, `the row says ${says} under ${column}`);
+    t.equal(row?.[heading.indexOf(column)], 'no', `the row says no under ${column}`);
+    const { page, step } = ABSENT[column];
+    t.match(pageOf(kind), page, `the page says so of ${column}`);
+    if (!step) return;
+    const { driver, now } = await make();
+    const { steps } = await roundTrip({ driver, can, check: () => driver.check(), now, mac });
+    t.match(
+      steps.find((one) => one.step === step),
+      { verdict: 'skipped', says: /\w/ },
+      `foyer gateway test says so of ${step}`,
+    );
   }
 
   async function fails(t: Test, call: Promise<unknown>, ...codes: DriverFault[]): Promise<DriverError> {
@@ -124,7 +136,7 @@ export function driverContract(t: Test, options: ContractOptions): void {
     t.test(`${name}: ${title}`, skip, async (t) => {
       if (can.list) return run(t);
       t.equal((await make()).driver.sessions, undefined, 'there is no method that lists');
-      return rowSays(t, 'List', 'no');
+      return saysNot(t, 'List');
     });
   }
 
@@ -133,7 +145,7 @@ export function driverContract(t: Test, options: ContractOptions): void {
     t.test(`${name}: ${title}`, skip, async (t) => {
       if (can.revoke) return run(t);
       await fails(t, (await make()).driver.deauthorize({ mac, ips: [] }), 'not-supported');
-      return rowSays(t, 'Revoke', 'no');
+      return saysNot(t, 'Revoke');
     });
   }
 
@@ -165,9 +177,19 @@ export function driverContract(t: Test, options: ContractOptions): void {
     near(t, await endOf(made, mac), until, 'ends when it was told');
   });
 
+  t.test(`${name}: who has an address is told, or said not to be`, skip, async (t) => {
+    const { driver } = await make();
+    if (!can.identity) {
+      t.equal(driver.findClient ?? driver.clients, undefined, 'there is no method that finds a client');
+      return saysNot(t, 'Finds clients');
+    }
+    t.equal(await driver.findClient?.('192.0.2.250'), undefined, 'an address that nobody has');
+    return t.ok(Array.isArray(await driver.clients?.()), 'a table');
+  });
+
   listed('a session can be extended and shortened, or its row says that it cannot', async (t) => {
     if (!can.extend) {
-      rowSays(t, 'Extend', 'no');
+      await saysNot(t, 'Extend');
       return t.match(can.remarks, /later end|longer visit/);
     }
     const made = await make();
@@ -258,6 +280,14 @@ export function driverContract(t: Test, options: ContractOptions): void {
     t.equal(first.epoch, second.epoch);
   });
 
+  t.test(`${name}: foyer gateway test goes the whole way and leaves nothing behind`, skip, async (t) => {
+    const { driver, now, gateway } = await make();
+    const { ok, steps } = await roundTrip({ driver, can, check: () => driver.check(), now, mac });
+    t.ok(ok, JSON.stringify(steps));
+    if (told) t.match(steps[2], { step: 'let in', verdict: 'ok' });
+    t.equal(gateway?.inForce(mac) ?? 0, told && !can.revoke ? 1 : 0);
+  });
+
   /** What a fault costs: the check says it, nobody is let in by half, and when it is over all is well. */
   const recovers = async (t: Test, made: DriverUnderTest) => {
     const { ok, problems } = await made.driver.check();
@@ -336,7 +366,7 @@ export function driverContract(t: Test, options: ContractOptions): void {
   });
 
   away('a list that is empty though clients pass has none let in twice', async (t, made, gateway) => {
-    if (!gateway.emptyList) return rowSays(t, 'List', 'no');
+    if (!gateway.emptyList) return saysNot(t, 'List');
     await letIn(made, mac, made.now() + MINUTE);
     gateway.emptyList(true);
     t.notOk(await passes(made, mac));

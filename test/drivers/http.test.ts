@@ -20,6 +20,7 @@ t.test('a certificate that nobody vouches for gets nothing, and its fingerprint 
   t.teardown(http.close);
   const { code, message, permanent } = await fault(http.call(GET));
   t.equal(code, 'untrusted');
+  t.match(message, '(it is self-signed)');
   t.ok(permanent);
   t.match(message, String(router.fingerprint));
   t.equal(router.misbehaviour.calls(), 0);

@@ -166,6 +166,20 @@ t.test('every variable of the page is the escaped one', async (t) => {
   for (const name of variables) t.match(name, /-esc$/);
 });
 
+t.test('the page that is printed can be had as the two files that go onto the router', async (t) => {
+  const portalUrl = 'https://wifi.example.com';
+  const context = { gateway: 'main' as GatewayId, fields: FIELDS, guestPort: 8080 };
+  const files = (await mikrotik.files?.({ ...context, portalUrl })) ?? [];
+  t.strictSame(
+    files.map(({ name }) => name),
+    ['login.html', 'rlogin.html'],
+  );
+  const printed = (await rulesOf({ portalUrl })) ?? '';
+  for (const { content } of files)
+    t.ok(printed.endsWith(`\n${content}`) && content.includes('<!doctype html>'));
+  await t.rejects(async () => mikrotik.files?.(context), { code: 'misconfigured', message: /PORTAL_URL/ });
+});
+
 t.test('an address of the portal is one, and where none is known it says what to fill in', async (t) => {
   t.match(await rulesOf({ portalUrl: 'http://192.0.2.10:8080' }), 'dst-port=8080 dst-address=192.0.2.10 ');
   const text = (await rulesOf()) ?? '';

@@ -7,6 +7,7 @@ import { CODE, messageAuthenticator } from '../../src/drivers/radius/codec.js';
 import { fields, type RadiusFields } from '../../src/drivers/radius/fields.js';
 import { radius } from '../../src/drivers/radius/index.js';
 import { type AccountingReport, createRadiusServer } from '../../src/drivers/radius/server.js';
+import { radiusSide } from '../../src/drivers/radius/side.js';
 import { type NasQuirks, startRadiusNas } from '../emulators/radius-nas.js';
 import { testClock } from '../fixtures/runtime.js';
 import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
@@ -281,20 +282,32 @@ t.test('an answer without Message-Authenticator is believed by its authenticator
   t.equal(nas.misbehaviour.inForce(MAC), 0);
 });
 
+/** As the kinds have it whose redirects are signed. */
+const finder = ({ accounted, now }: Pick<Awaited<ReturnType<typeof make>>, 'accounted' | 'now'>) =>
+  radiusSide(
+    { accounted: async () => [...accounted.values()], now, log: silent },
+    { name: 'The router', secret: SECRET, findsClients: true },
+  );
+
 t.test('an address is a client’s as long as the router confirms it', async (t) => {
-  const { driver, now, nas, letIn } = await make(t);
+  const made = await make(t);
+  const { now, nas, letIn } = made;
+  const side = finder(made);
   await letIn(MAC, now() + 86_400_000);
+  await nas.settled();
   const ip = nas.sessions()[0]?.ip ?? '';
-  t.strictSame(await driver.findClient?.(ip), { mac: MAC, ip });
-  t.equal(await driver.findClient?.('10.77.9.9'), undefined);
+  t.strictSame(await side.findClient?.(ip), { mac: MAC, ip });
+  t.equal(await side.findClient?.('10.77.9.9'), undefined);
   now.advance(15 * 60_000 + 1);
-  t.strictSame(await driver.clients?.(), [], 'not heard of for three interim updates');
+  t.strictSame(await side.clients?.(), [], 'not heard of for three interim updates');
   nas.interim();
-  t.strictSame(await driver.clients?.(), [{ mac: MAC, ip }]);
+  await nas.settled();
+  t.strictSame(await side.clients?.(), [{ mac: MAC, ip }]);
 });
 
 t.test('of two sessions with one address the later one has it', async (t) => {
-  const { driver, now, accounted } = await make(t);
+  const made = await make(t);
+  const { now, accounted } = made;
   const session = (mac: ClientMac, id: string, seenAt: number): AccountedSession => ({
     mac,
     id,
@@ -305,7 +318,7 @@ t.test('of two sessions with one address the later one has it', async (t) => {
   });
   accounted.set('b', session(OTHER, 'b', now()));
   accounted.set('a', session(MAC, 'a', now() - 1000));
-  t.strictSame(await driver.clients?.(), [{ mac: OTHER, ip: '10.77.0.1' }]);
+  t.strictSame(await finder(made).clients?.(), [{ mac: OTHER, ip: '10.77.0.1' }]);
 });
 
 const context = (more: Partial<RadiusFields>, asked: number | undefined, portalUrl?: string) => ({

@@ -94,6 +94,11 @@ t.test('a portal that UniFi cannot send guests to is told how', (t) => {
   const advice = (more: Partial<RulesContext<UnifiFields>>) => unifi.advice?.(context(more)).join('\n');
   const nowhere = advice({});
   t.match(nowhere, 'port 80');
+  t.match(
+    nowhere,
+    /PORTAL_URL to http:\/\/<this machine's address>, without a port/,
+    'which ends this advice',
+  );
   t.match(nowhere, '/guest/s/x7k2m9pq/');
   t.match(nowhere, /^.*nft 'add table ip .*tcp dport 80 redirect to :8080'/m);
   t.match(
@@ -102,8 +107,9 @@ t.test('a portal that UniFi cannot send guests to is told how', (t) => {
   );
   t.match(
     advice({ portalUrl: 'https://portal.example:8443' }),
-    /dport 443 redirect to :8443.*https:\/\/portal\.example, without a port/,
+    /https:\/\/portal\.example, without a port.*dport 443 redirect to :8443/s,
   );
+  t.notMatch(nowhere, ' | ', 'typed as it stands, one way would be piped into the other');
   for (const more of [
     { guestPort: 80 },
     { guestPort: 443 },

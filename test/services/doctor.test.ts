@@ -61,3 +61,33 @@ t.test('the doctor looks at everything that a visit needs', async (t) => {
   await runtime.worker?.roundTrip('lobby' as GatewayId);
   t.match(await said(), { 'wrong gateway lobby': 'The account lacks the hotspot permission.' });
 });
+
+t.test(
+  'a gateway that could tell its clients by their addresses, and knows no network of guests, is named',
+  async (t) => {
+    const [can] = demo.capabilities;
+    const seeing: DriverKind = { ...demo, kind: 'seeing', capabilities: [{ ...can, identity: true }] };
+    const kinds = new Map([demo, seeing].map((one) => [one.kind, one]));
+    const runtime = await startRuntime(t, { kinds, started: true });
+    const { doctor, registry, testGateway } = runtime.services;
+    const id = 'lobby' as GatewayId;
+    async function says(input: object): Promise<[string, string]> {
+      const made = await registry.put(
+        SITE,
+        id,
+        { kind: 'seeing', trust: 'verify', guestNetworks: [], ...input },
+        'test',
+      );
+      if (made.status !== 'saved') throw new Error(made.status);
+      await runtime.worker?.sync();
+      const { problems } = await testGateway(made.gateway);
+      const found = (await doctor()).filter(
+        ({ about, level }) => about === 'gateway lobby' && level === 'note',
+      );
+      return [problems.join(), found.map(({ says }) => says).join()];
+    }
+    for (const said of await says({})) t.match(said, /guestNetworks is empty/);
+    t.strictSame(await says({ guestNetworks: ['10.20.0.0/16'] }), ['', '']);
+    t.strictSame(await says({ trust: 'redirect' }), ['', '']);
+  },
+);

@@ -93,11 +93,29 @@ t.test(
   },
 );
 
-t.test('a gateway that lets in no stranger is well', async (t) => {
-  const { run } = gateway({ authorize: refuse('absent', 'it is not there') });
-  const result = await run();
-  t.ok(result.ok);
-  t.equal(verdicts(result), 'ok ok skipped skipped skipped');
+t.test(
+  'a gateway that lets in no stranger is well, and keeps nothing of the one that it was told of',
+  async (t) => {
+    const waiting = new Set<ClientMac>();
+    const { run } = gateway({
+      // MikroTik keeps an order for a device that is away until it comes.
+      authorize: async ({ mac }) => {
+        waiting.add(mac);
+        throw new DriverError('absent', 'it is not there');
+      },
+      deauthorize: async ({ mac }) => void waiting.delete(mac),
+    });
+    const result = await run();
+    t.match(result, { ok: true, problems: ['It is called Lobby.', /device of yours that has \(--mac\)/] });
+    t.equal(verdicts(result), 'ok ok skipped skipped ok');
+    t.equal(waiting.size, 0);
+  },
+);
+
+t.test('who cannot be let in from here is not sent off either', async (t) => {
+  const { run, asked } = gateway({ authorize: refuse('not-supported', 'it asks') });
+  t.equal(verdicts(await run()), 'ok ok skipped skipped skipped');
+  t.notOk(asked.includes('deauthorize'));
 });
 
 t.test('a gateway that lies about letting in, or about sending off, is caught', async (t) => {

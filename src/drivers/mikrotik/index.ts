@@ -2,7 +2,7 @@ import type { DriverKind } from '../driver.js';
 import { connect } from './connect.js';
 import { fields, type MikrotikFields } from './fields.js';
 import { parseRedirect } from './redirect.js';
-import { rules } from './rules.js';
+import { files, rules } from './rules.js';
 
 export const mikrotik: DriverKind<MikrotikFields> = {
   kind: 'mikrotik',
@@ -30,4 +30,5 @@ export const mikrotik: DriverKind<MikrotikFields> = {
   parseRedirect,
   connect,
   rules,
+  files,
 };

@@ -1,8 +1,6 @@
 import { shareReading } from '../sharing.js';
 import type { Api, Row } from './api.js';
 
-export type Lookup = ReturnType<typeof createLookup>;
-
 /**
  * Finds the rows of a menu by one of their properties. Whoever asks while a reading runs waits for the next one, which then
  * serves all of them: one value alone is asked for by a query, several by one reading of the whole menu.

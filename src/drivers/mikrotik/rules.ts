@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { RulesContext } from '../driver.js';
+import { DriverError, type RouterFile, type RulesContext } from '../driver.js';
 import { type MikrotikFields, profileOf } from './fields.js';
 import { markPrefix } from './marks.js';
 import { VARIABLES } from './redirect.js';
@@ -18,7 +18,7 @@ const html = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Every variable in its escaped form: a visitor chooses some of them. */
-export function loginPage(context: RulesContext<MikrotikFields>): string {
+function loginPage(context: RulesContext<MikrotikFields>): string {
   const variables = Object.entries(VARIABLES).map(([name, variable]) => `${name}=$(${variable})`);
   const target = html(`${portalOf(context).origin}/enter/${context.gateway}?${variables.join('&')}`);
   return [
@@ -85,8 +85,19 @@ export async function rules(context: RulesContext<MikrotikFields>): Promise<stri
     ...commands(context),
     '',
     heading('login.html, and the same once more as rlogin.html: one hop less'),
+    `# As files: foyer gateway rules ${context.gateway} --out FOLDER`,
     '# Into the html-directory of the server profile: scp login.html rlogin.html admin@ROUTER:/hotspot/',
     '# (on a router with flash: /flash/hotspot/). Without this line and those above.',
     loginPage(context),
   ].join('\n')}\n`;
+}
+
+export async function files(context: RulesContext<MikrotikFields>): Promise<RouterFile[]> {
+  if (context.portalUrl === undefined)
+    throw new DriverError(
+      'misconfigured',
+      'Set PORTAL_URL to the address at which guests reach Foyer: it goes into the page.',
+    );
+  const content = Buffer.from(`${loginPage(context)}\n`);
+  return ['login.html', 'rlogin.html'].map((name) => ({ name, content }));
 }

@@ -23,17 +23,17 @@ export function connectByRadius(context: DriverContext<AsksByRadius>, options: B
   const { name, notes = [], deaf = false, disconnectHost, bareRefusalIsAbsent, findsClients } = options;
   const missing = unasked(fields);
   const told = !deaf && fields.disconnectPort > 0 && fields.secret !== undefined;
-  const { probe, clients, findClient, ...side } = radiusSide(context, {
+  const { probe, ...side } = radiusSide(context, {
     name,
     secret: fields.secret ?? '',
     nas: fields.nas,
     disconnectHost,
     bareRefusalIsAbsent,
+    findsClients,
     ...(told ? { disconnectPort: fields.disconnectPort } : {}),
   });
   return {
     ...side,
-    ...(findsClients && clients && findClient ? { clients, findClient } : {}),
     async check() {
       const { reached, problems } = missing.length > 0 ? { reached: false, problems: [] } : await probe();
       // Nobody is let in by what is told here, so that nothing is lost where the router was started anew.

@@ -6,8 +6,6 @@ const KEPT_MOST = 8192;
 /** More at once than a network of some thousand guests has; what comes then is sent again by its router. */
 const OPEN_MOST = 4096;
 
-export type Replies = ReturnType<typeof createReplies>;
-
 export function createReplies({
   now,
   keptMost = KEPT_MOST,

@@ -35,6 +35,8 @@ export interface RadiusSideOptions {
   disconnectHost?: string | undefined;
   /** It refuses without a reason where it knows no such session. */
   bareRefusalIsAbsent?: boolean | undefined;
+  /** A redirect is proven by something else, so that the addresses in its accounting tell who a client is. */
+  findsClients?: boolean | undefined;
 }
 
 export type RadiusSide = Pick<
@@ -64,7 +66,8 @@ const nameOf = ({ nas, id }: AccountedSession): string => `${nas} ${id}`;
 
 export function radiusSide(context: Context, options: RadiusSideOptions): RadiusSide {
   const { now, timeoutMs } = context;
-  const { name, secret, disconnectPort, reauthenticate, disconnectHost, bareRefusalIsAbsent } = options;
+  const { name, secret, disconnectPort, reauthenticate, disconnectHost, bareRefusalIsAbsent, findsClients } =
+    options;
   const disconnect =
     disconnectPort === undefined
       ? undefined
@@ -121,8 +124,9 @@ export function radiusSide(context: Context, options: RadiusSideOptions): Radius
     authorize: async () => {
       throw notTold;
     },
-    clients,
-    findClient: async (ip: string) => (await clients()).find((client) => client.ip === ip),
+    ...(findsClients
+      ? { clients, findClient: async (ip: string) => (await clients()).find((client) => client.ip === ip) }
+      : {}),
   };
   if (!disconnect)
     return {

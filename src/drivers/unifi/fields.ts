@@ -40,7 +40,10 @@ export function credentialOf({ username, password, apiKey }: UnifiFields): Crede
   const either = 'Set either username and password, or apiKey';
   if (apiKey !== undefined) {
     if (username === undefined && password === undefined) return { apiKey };
-    throw new DriverError('misconfigured', `${either}, not both.`);
+    throw new DriverError(
+      'misconfigured',
+      `${either}, not both: an empty apiKey= or password= takes one away.`,
+    );
   }
   if (username !== undefined && password !== undefined) return { username, password };
   const missing = username !== undefined ? 'password' : password !== undefined ? 'username' : undefined;

@@ -20,20 +20,24 @@ const nft = (from: number, to: number): string =>
 const iptables = (from: number, to: number): string =>
   `iptables -t nat -A PREROUTING -p tcp --dport ${from} -m addrtype --dst-type LOCAL -j REDIRECT --to-ports ${to}`;
 
-/** UniFi takes an address for its portal and no port. */
+/** UniFi takes an address for its portal and no port. Each command stands alone, so that it can be copied. */
 export function advice(context: Context): string[] {
   if (found(context)) return [];
   const { fields, guestPort, portalUrl } = context;
   const url = portalUrl === undefined ? undefined : new URL(portalUrl);
   const to = url?.port ? Number(url.port) : guestPort;
   const from = portOf(url);
+  const origin = `${url?.protocol ?? 'http:'}//${url?.hostname ?? "<this machine's address>"}`;
   return [
-    `UniFi sends guests to port ${from} of the portal's address, path /guest/s/${fields.unifiSite}/, and takes no other port; the portal is on port ${to}. Forward it on this machine, in one of two ways, and keep the rule over a restart: ${nft(from, to)} | ${iptables(from, to)}${url ? ` - then set PORTAL_URL to ${url.protocol}//${url.hostname}, without a port.` : ''}`,
+    `UniFi sends guests to port ${from} of the portal's address, path /guest/s/${fields.unifiSite}/, and takes no other port; the portal is on port ${to}. Forward it on this machine by one of these two commands, nft or iptables, and keep the rule over a restart. Then set PORTAL_URL to ${origin}, without a port.`,
+    nft(from, to),
+    iptables(from, to),
   ];
 }
 
 export async function rules(context: Context): Promise<string> {
   const { fields, portalUrl } = context;
+  const here = advice(context);
   const host = portalUrl === undefined ? undefined : new URL(portalUrl).hostname;
   const portal = host ?? "this machine's address in the guests' network";
   const https = portalUrl?.startsWith('https:') ?? false;
@@ -53,6 +57,6 @@ export async function rules(context: Context): Promise<string> {
     '',
     '# ---- Guests then come to',
     `${https ? 'https' : 'http'}://${host ?? '<this machine>'}/guest/s/${fields.unifiSite}/?id=<MAC>&ap=<MAC of the access point>&t=..&url=..&ssid=..`,
-    ...advice(context).flatMap((line) => ['', '# ---- On this machine', line]),
+    ...(here.length > 0 ? ['', '# ---- On this machine', ...here] : []),
   ].join('\n')}\n`;
 }

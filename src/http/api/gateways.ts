@@ -31,7 +31,8 @@ const showing = call({ summary: 'One gateway', params: Id }, { 200: GatewaySchem
 const putting = call(
   {
     summary: 'Configure a gateway',
-    description: 'A secret field that is left out keeps its value. Ids are unique over all sites.',
+    description:
+      'A secret field that is left out keeps its value, and null takes it away. Ids are unique over all sites.',
     params: Id,
     body: Type.Object(
       {

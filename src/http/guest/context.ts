@@ -72,14 +72,15 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   const lookFor = (request: FastifyRequest, { client, lang }: Known): Promise<Look> =>
     look(request, client.gateway.site, lang);
 
+  /** `claim`: undefined where the redirect is none, or not signed as it should be. */
   async function prove(
     id: GatewayId,
-    claim: RedirectClaim,
+    claim: RedirectClaim | undefined,
     from: string,
     lang?: string,
   ): Promise<Known | undefined> {
     const gateway = registry.get(id);
-    const client = gateway && (await identity.prove(gateway, claim, from));
+    const client = claim && gateway && (await identity.prove(gateway, claim, from));
     if (client) return { client, claim, ...(lang ? { lang } : {}) };
     if (gateway) await services.unproven.note(gateway);
     return undefined;

@@ -65,11 +65,11 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     if (claim?.passes && before?.gateway === gateway.id) {
       return reply.redirect(context.statusUrl(from, before), 303);
     }
-    const known = claim && (await context.prove(gateway.id, claim, from));
+    const known = await context.prove(gateway.id, claim, from);
     if (!known) return context.unknown(request, reply, 200);
     await identity.noteRedirect(known.client, from);
     // Sent back from there, it was not let in. Where the gateway says so itself, it is not sent there again by itself.
-    const { tries = claim.refused ? TRIES_MOST : 0 } = before?.gateway === gateway.id ? before : {};
+    const { tries = claim?.refused ? TRIES_MOST : 0 } = before?.gateway === gateway.id ? before : {};
     return context.greet(request, reply, known, { tries });
   }
 

@@ -153,7 +153,7 @@ t.test('metrics count what Redis knows', async (t) => {
     'foyer_grants{gateway="demo",site="main"} 1',
     'foyer_queue{gateway="demo",state="dead"} 0',
     'foyer_pin_budget_spent{site="main"} 0',
-    'foyer_unproven_claims{gateway="demo",site="main"} 0',
+    'foyer_unproven_total{gateway="demo",site="main"} 0',
   ]) {
     t.ok(text.split('\n').includes(line), line);
   }

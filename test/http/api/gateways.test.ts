@@ -131,6 +131,21 @@ t.test('the secret of a gateway is written and never read, and stays when it is 
   t.notOk(bad.text.includes('abc'));
 });
 
+t.test('a secret that need not be is taken away by null, and one that has to be is not', async (t) => {
+  const fields = Type.Object({
+    password: Type.String({ secret: true }),
+    apiKey: Type.Optional(Type.String({ secret: true })),
+  });
+  const kinds = [demo, { ...demo, kind: 'two', fields }];
+  const api = await startApi(t, { kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });
+  const admin = await api.as('admin');
+  const put = (body: object) => admin.put('/gateways/lobby', { kind: 'two', ...body });
+  t.match((await put({ password: 'a', apiKey: 'b' })).body, { secretsSet: ['password', 'apiKey'] });
+  t.match((await put({ apiKey: '' })).body, { secretsSet: ['password', 'apiKey'] }, 'an empty box of a form');
+  t.same((await put({ apiKey: null })).body.secretsSet, ['password']);
+  t.match((await put({ password: null })).problem, { status: 422, problems: [{ field: 'password' }] });
+});
+
 t.test('a test that fails says why; the first that passes on a real kind retires the demo', async (t) => {
   const api = await startApi(t, { kinds: new Map([demo, locked].map((kind) => [kind.kind, kind])) });
   const admin = await api.as('admin');

@@ -4,8 +4,9 @@ import type { ClientMac, GatewayId } from '../../../src/domain/id.js';
 import { parseMac } from '../../../src/domain/mac.js';
 import { demo } from '../../../src/drivers/demo.js';
 import type { DriverKind } from '../../../src/drivers/driver.js';
+import { buildAdminServer } from '../../../src/http/admin-server.js';
 import { startGuest } from '../../fixtures/guest.js';
-import { eventually, type RuntimeFixtureOptions, SITE } from '../../fixtures/runtime.js';
+import { eventually, type RuntimeFixtureOptions, SITE, silent } from '../../fixtures/runtime.js';
 
 const ROUTER = 'router' as GatewayId;
 const PHONE = '02:00:00:00:20:01' as ClientMac;
@@ -116,6 +117,31 @@ t.test('what the gateway keyed is believed, what it did not is not', async (t) =
   const ended = await phone.follow();
   t.equal(ended.state, 'ended');
   t.equal((await phone.get(ended.link ?? '')).state, 'pin', 'its link needs no redirect');
+});
+
+t.test('a claim that fails is logged and counted, and charges nobody’s limit', async (t) => {
+  const logged: object[] = [];
+  const keep = (data: object, message: string) =>
+    void (message === 'a client could not be proven' && logged.push(data));
+  const { guest } = await startWith(t, 'keyed', { log: { info: keep, warn: keep, error: keep } });
+  const stranger = guest.device(NEIGHBOUR, '127.0.4.1');
+  for (const query of [`mac=${NEIGHBOUR}&key=wrong`, `mac=${PHONE}`, 'mac=nonsense&key=right'])
+    t.equal((await stranger.get(`/enter/router?${query}`)).state, 'unknown-client', query);
+  t.strictSame(logged, [{ gateway: 'router', count: 1 }]);
+
+  const admin = await buildAdminServer(guest.runtime, silent);
+  t.teardown(() => admin.close());
+  for (let asked = 0; asked < 2; asked++)
+    t.match(
+      (await admin.inject({ url: '/metrics', headers: { host: 'localhost' } })).payload,
+      /^foyer_unproven_total\{gateway="router",site="main"\} 3$/m,
+    );
+  const keys = await guest.runtime.server.redis.keys('*');
+  t.ok(keys.length > 0);
+  t.strictSame(
+    keys.filter((key) => /:attempts|:client:|:access:|:seen:router/.test(key)),
+    [],
+  );
 });
 
 t.test('routers with a fixed path are told apart by their site', async (t) => {
