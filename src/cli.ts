@@ -84,13 +84,17 @@ export async function main(
   env: Environment = process.env,
   streams: Streams = standard,
 ): Promise<number> {
+  let wantsJson = false;
   try {
     const typed = read(SYNTAX, argv);
+    wantsJson = typed.json;
     const answer = typed.what === 'help' ? help(typed.words) : await run(typed, env, streams);
     const text = typed.json ? JSON.stringify(answer.json, null, 2) : answer.lines.join('\n');
     if (text !== '') streams.out(`${text}\n`);
     return DONE;
   } catch (error) {
+    if (wantsJson && error instanceof Refusal && error.json !== undefined)
+      streams.out(`${JSON.stringify(error.json, null, 2)}\n`);
     streams.err(`foyer: ${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof Usage ? WRONG_USAGE : REFUSED;
   }

@@ -9,8 +9,14 @@ export interface Answer {
   lines: string[];
 }
 
-/** Refused: exit code 1, this message on standard error. */
-export class Refusal extends Error {}
+/** Refused: exit code 1, this message on standard error; with `--json` the object, where there is one, on standard output. */
+export class Refusal extends Error {
+  readonly json: unknown;
+  constructor(message: string, json?: unknown) {
+    super(message);
+    this.json = json;
+  }
+}
 /** Wrong usage: exit code 2. */
 export class Usage extends Error {}
 

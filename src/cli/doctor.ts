@@ -10,7 +10,7 @@ export const doctorCommands: readonly Command[] = [
       const findings = await runtime.services.doctor();
       const lines = table(findings.map(({ level, about, says }) => [level, about, says]));
       const wrong = findings.filter(({ level }) => level === 'wrong').length;
-      if (wrong > 0) throw new Refusal([`${wrong} to mend:`, ...lines].join('\n'));
+      if (wrong > 0) throw new Refusal([`${wrong} to mend:`, ...lines].join('\n'), { findings });
       return { json: { findings }, lines };
     },
   },

@@ -136,7 +136,7 @@ export const gatewayCommands: readonly Command[] = [
       );
       const problems = result.problems.map((one) => `  ${one}`);
       if (!result.ok)
-        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...problems, ...steps].join('\n'));
+        throw new Refusal([`Gateway ${gateway.id} is not ready:`, ...problems, ...steps].join('\n'), result);
       return { json: result, lines: [...steps, `Gateway ${gateway.id} is ready.`, ...result.problems] };
     },
   },

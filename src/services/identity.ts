@@ -4,6 +4,7 @@ import { type RedirectClaim, type Way, wayOf } from '../drivers/driver.js';
 import type { ClientStore } from '../redis/clients.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { Signals } from '../redis/signals.js';
+import { ends } from './chore.js';
 import type { GatewayRegistry } from './gateways.js';
 import type { Worker } from './worker.js';
 
@@ -50,9 +51,15 @@ export interface IdentityDeps {
 /** Proof of a client's identity: a redirect's MAC and IP are a claim, never more. */
 export function createIdentity(deps: IdentityDeps) {
   const { registry, clients, gateways, signals, worker, now } = deps;
+  /** A gateway that is slow must not keep a visitor, who may be another gateway's. */
+  async function soon<T>(asked: Promise<T | undefined>): Promise<T | undefined> {
+    const settled = asked.catch(() => undefined);
+    return (await ends(settled, ASK_FOR_MS)) ? settled : undefined;
+  }
+
   /** The gateway is asked once, by whichever process holds its lane. */
   async function ask(gateway: Gateway, ip: string): Promise<ClientMac | undefined> {
-    if (worker?.holds(gateway.id)) return (await worker.find(gateway.id, ip))?.mac;
+    if (worker?.holds(gateway.id)) return (await soon(worker.find(gateway.id, ip)))?.mac;
     await signals.send({ type: 'find', gateway: gateway.id, ip });
     for (let waited = 0; waited < ASK_FOR_MS; waited += ASK_EVERY_MS) {
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
@@ -66,7 +73,7 @@ export function createIdentity(deps: IdentityDeps) {
   async function resolve(gateway: Gateway, claim: RedirectClaim): Promise<ClientMac | undefined> {
     const { site, id } = gateway;
     if (claim.mac || claim.via === undefined) return claim.mac;
-    if (worker?.holds(id)) return (await worker.resolve(id, claim))?.mac;
+    if (worker?.holds(id)) return (await soon(worker.resolve(id, claim)))?.mac;
     const order = newId();
     await signals.send({ type: 'resolve', gateway: id, order, via: claim.via });
     for (let waited = 0; waited < ASK_FOR_MS; waited += ASK_EVERY_MS) {
@@ -116,8 +123,12 @@ export function createIdentity(deps: IdentityDeps) {
       const address = plainAddress(source);
       const inside = registry.all().filter((gateway) => registry.holds(gateway, address));
       if (inside.length === 0) return { status: 'outside' };
-      const found = (await Promise.all(inside.map((gateway) => candidates(gateway, address)))).flat();
+      const asked = await Promise.allSettled(inside.map((gateway) => candidates(gateway, address)));
+      const found = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
       const [client] = found;
+      // Where one of them knows the client, another one's silence says nothing.
+      const silent = client ? undefined : asked.find((one) => one.status === 'rejected');
+      if (silent) throw silent.reason;
       if (!client) return { status: 'unknown' };
       return found.length === 1 ? { status: 'found', client } : { status: 'ambiguous' };
     },

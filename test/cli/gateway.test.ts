@@ -142,11 +142,15 @@ t.test('a gateway that fails its test is refused with the problems', async (t) =
   // A kind that fails on every machine, and touches none: one of a version that had more kinds.
   const stored = { kind: 'retired', fields: {}, guestNetworks: [], trust: 'verify', version: 1 };
   await cli.server.redis.hset('foyer:{main}:gateways', 'old', JSON.stringify(stored));
-  const said = await cli.run('gateway', 'test', 'old', '--json');
+  const said = await cli.run('gateway', 'test', 'old');
   t.ok(
     isRefusal(said, /Gateway old is not ready:\n {2}This Foyer knows no kind of gateway "retired"/),
     said.err,
   );
+  const { code, out, err } = await cli.run('gateway', 'test', 'old', '--json');
+  t.equal(code, 1);
+  t.match(JSON.parse(out), { ok: false, problems: [/knows no kind/], steps: [] });
+  t.match(err, 'Gateway old is not ready');
   t.ok(isRefusal(await cli.run('gateway', 'rules', 'old'), /knows no kind of gateway "retired"/));
   t.match((await cli.json('gateway', 'list')).items, [{ id: 'old', kind: 'retired' }]);
   t.equal((await cli.run('gateway', 'remove', 'old')).code, 0);

@@ -171,3 +171,36 @@ t.test('no line of the log has a PIN or a MAC in it', async (t) => {
   t.match(lines.join('\n'), 'guest page unavailable');
   for (const secret of [pin, '99999999', PHONE, NEIGHBOUR]) t.notMatch(lines.join('\n'), secret);
 });
+
+t.test('a gateway that hangs keeps no visitor of another one whose network it shares', async (t) => {
+  const hanging: DriverKind = {
+    ...demo,
+    kind: 'hanging',
+    capabilities: [{ ...demo.capabilities[0], identity: true }],
+    defaults: { trust: 'verify', guestNetworks: ['127.0.4.0/24'] },
+    connect: (context) => ({
+      ...demo.connect(context),
+      clients: () => new Promise(() => undefined),
+      findClient: () => new Promise(() => undefined),
+    }),
+  };
+  const table = new Map([['127.0.4.1', PHONE]]);
+  const guest = await startGuest(t, { kinds: new Map([...kinds(table), ['hanging', hanging]]) });
+  const { registry } = guest.runtime.services;
+  for (const [id, kind] of [
+    [ROUTER, 'knowing'],
+    ['slow', 'hanging'],
+  ] as const) {
+    await registry.put(SITE, id as GatewayId, { kind }, 'test');
+    await guest.runtime.worker?.sync();
+    await eventually(() => guest.runtime.worker?.holds(id as GatewayId));
+  }
+  const begun = performance.now();
+  t.equal((await guest.device(PHONE, '127.0.4.1').get('/')).state, 'pin');
+  t.ok(performance.now() - begun < 3000, 'a bounded wait');
+  t.equal(
+    (await guest.device(PHONE, '127.0.4.1').enter('slow')).state,
+    'unavailable',
+    'who is there, it does not say',
+  );
+});
