@@ -5,10 +5,12 @@ import type { RedisClient } from './scripts.js';
 /** A session as its gateway accounts for it. */
 export interface StoredSession {
   mac: ClientMac;
-  /** The gateway's own, unique with the address that it asks from. */
+  /** Its router's own. */
   id: string;
-  /** Where the gateway's word came from. */
+  /** Where the router's word came from, and what it calls itself: several may speak from one address. */
   nas: string;
+  nasId?: string;
+  nasIp?: string;
   /** When it was heard of last, epoch milliseconds. */
   seenAt: number;
 }
@@ -20,7 +22,8 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /** Sessions by the gateway's own books: what stands here opens nothing. */
 export function createSessionStore(redis: RedisClient) {
-  const nameOf = ({ nas, id }: Pick<StoredSession, 'nas' | 'id'>): string => `${nas} ${id}`;
+  const nameOf = ({ nas, nasId = '', nasIp = '', id }: Omit<StoredSession, 'mac' | 'seenAt'>): string =>
+    JSON.stringify([nas, nasId, nasIp, id]);
 
   async function list<S extends StoredSession>(site: SiteId, gateway: GatewayId, now: number): Promise<S[]> {
     const key = siteKeys.sessions(site, gateway);
@@ -40,14 +43,21 @@ export function createSessionStore(redis: RedisClient) {
     async remove(
       site: SiteId,
       gateway: GatewayId,
-      session: Pick<StoredSession, 'nas' | 'id'>,
+      session: Omit<StoredSession, 'mac' | 'seenAt'>,
     ): Promise<void> {
       await redis.hdel(siteKeys.sessions(site, gateway), nameOf(session));
     },
 
-    /** The gateway at this address has none any more. */
-    async clear(site: SiteId, gateway: GatewayId, nas: string, now: number): Promise<void> {
-      const gone = (await list(site, gateway, now)).filter((session) => session.nas === nas);
+    /** The router at this address, by what it calls itself where it does, has none any more. */
+    async clear(
+      site: SiteId,
+      gateway: GatewayId,
+      { nas, nasId, nasIp }: Pick<StoredSession, 'nas' | 'nasId' | 'nasIp'>,
+      now: number,
+    ): Promise<void> {
+      const gone = (await list(site, gateway, now)).filter(
+        (session) => session.nas === nas && session.nasId === nasId && session.nasIp === nasIp,
+      );
       if (gone.length > 0) await redis.hdel(siteKeys.sessions(site, gateway), ...gone.map(nameOf));
     },
   };

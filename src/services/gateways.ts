@@ -218,6 +218,24 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     return undefined;
   }
 
+  /** Routers are told apart by where they ask from and by their secret: two gateways cannot have both in common. */
+  function sharesSecret(gateway: Described, kind: DriverKind): FieldProblem | undefined {
+    const wanted = kind.radius?.nas(gateway.fields);
+    if (!wanted) return undefined;
+    const first = (network: string): string => network.split('/')[0] ?? '';
+    const overlap = (some: readonly string[], others: readonly string[]): boolean =>
+      others.some((network) => networksHold(some)(first(network)));
+    for (const other of known.values()) {
+      const its = other.id === gateway.id ? undefined : kinds.get(other.kind)?.radius?.nas(other.fields);
+      if (its?.secret !== wanted.secret) continue;
+      if (!overlap(wanted.networks, its.networks) && !overlap(its.networks, wanted.networks)) continue;
+      const message =
+        'Another gateway has this secret for a router at the same address: which of the two asks could not be told. Give each its own.';
+      return { field: 'secret', message };
+    }
+    return undefined;
+  }
+
   return {
     refresh,
     holds,
@@ -270,7 +288,7 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       const described = parse(site, id, input);
       if (Array.isArray(described)) return { status: 'invalid', problems: described };
       const kind = kinds.get(described.kind) as DriverKind;
-      const clash = takenBy(described, kind);
+      const clash = takenBy(described, kind) ?? sharesSecret(described, kind);
       if (clash) return { status: 'invalid', problems: [clash] };
       if ((await store.take(id, site)) !== site) return { status: 'taken' };
       const version = await store.put(site, id, close(described, kind));

@@ -37,6 +37,7 @@ export interface RadiusAddress {
   accountingPort: number;
 }
 
+const SAID_EVERY_MS = 60_000;
 const REFUSED: Verdict = { accept: false };
 
 /** Routers that ask by RADIUS whether a client may pass, and say which sessions they have. */
@@ -54,6 +55,15 @@ export function createRadius(deps: RadiusDeps) {
       const nas = asking(gateway)?.nas;
       return nas && networksHold(nas.networks)(address) ? [{ gateway: gateway.id, nas }] : [];
     });
+  }
+
+  const saidAt = new Map<string, number>();
+  /** Any guest can bring these about as often as it likes: once a minute is enough. */
+  function say({ id }: Gateway, message: string): void {
+    const key = `${id} ${message}`;
+    if (now() - (saidAt.get(key) ?? Number.NEGATIVE_INFINITY) < SAID_EVERY_MS) return;
+    saidAt.set(key, now());
+    log.warn({ gateway: id }, message);
   }
 
   /** What the client may do here, by its MAC alone or by what it logs in with. */
@@ -80,10 +90,7 @@ export function createRadius(deps: RadiusDeps) {
     await untold.noteAsked(gateway);
     const { mac, username, byMac } = question;
     if (!mac) {
-      log.warn(
-        { gateway: gateway.id },
-        'a router asks by RADIUS without the MAC of the client (Calling-Station-Id): refused',
-      );
+      say(gateway, 'a router asks by RADIUS without the MAC of the client (Calling-Station-Id): refused');
       return REFUSED;
     }
     if (byMac && !facet.bypass(gateway.fields)) return REFUSED;
@@ -91,10 +98,10 @@ export function createRadius(deps: RadiusDeps) {
     if (!byMac && !question.verify(passwordOf(sealing, username))) return REFUSED;
     const answer = await lookUp(gateway, facet, gateway.fields, mac, byMac ? '' : username);
     if (answer.status === 'other')
-      log.warn({ gateway: gateway.id }, 'a client logged in with what was made for another one: refused');
+      say(gateway, 'a client logged in with what was made for another one: refused');
     if (answer.status !== 'passes') return REFUSED;
-    const sessionSeconds = Math.floor((answer.until - now()) / 1000);
-    if (sessionSeconds < 1) return REFUSED;
+    // Rounded up on the wire: whoever can be told of the end is told to the second.
+    const sessionSeconds = (answer.until - now()) / 1000;
     return { accept: true, sessionSeconds, attributes: facet.accept(answer.limits, gateway.fields) };
   }
 
@@ -102,9 +109,9 @@ export function createRadius(deps: RadiusDeps) {
     const gateway = registry.get(report.gateway);
     if (!gateway) return;
     const { site, id } = gateway;
-    const { event, session, nas } = report;
+    const { event, session } = report;
     await untold.noteAsked(gateway);
-    if (event === 'on' || event === 'off') await sessions.clear(site, id, nas, now());
+    if (event === 'on' || event === 'off') await sessions.clear(site, id, report, now());
     else if (session && event === 'stop') await sessions.remove(site, id, session);
     else if (session) await sessions.put(site, id, session);
   }
@@ -139,14 +146,27 @@ export function createRadius(deps: RadiusDeps) {
       await old?.close();
     }
 
+    async function follow(): Promise<void> {
+      const wanted = !closed && registry.all().some((gateway) => asking(gateway) !== undefined);
+      if (wanted && !server) await open();
+      else if (!wanted && server) await shut();
+    }
+
+    /** One look after the other, also the last one: nothing is opened behind a close. */
+    let turn: Promise<void> = Promise.resolve();
+    let closed = false;
+    const look = (): Promise<void> => {
+      turn = turn.then(follow);
+      return turn;
+    };
+
     return {
-      async follow(): Promise<void> {
-        const wanted = registry.all().some((gateway) => asking(gateway) !== undefined);
-        if (wanted && !server) await open();
-        else if (!wanted && server) await shut();
-      },
+      follow: look,
       bound: () => bound,
-      close: shut,
+      close(): Promise<void> {
+        closed = true;
+        return look();
+      },
     };
   }
 

@@ -1,8 +1,8 @@
 import t from 'tap';
-import type { ClientMac } from '../../src/domain/id.js';
+import type { ClientMac, GatewayId } from '../../src/domain/id.js';
 import { integerIn, TYPE } from '../../src/drivers/radius/attributes.js';
 import { CODE } from '../../src/drivers/radius/codec.js';
-import { HALL, startAsking } from '../fixtures/radius.js';
+import { HALL, RADIUS_SECRET, startAsking } from '../fixtures/radius.js';
 import { eventually, HOUR, MINUTE, NINE, SITE } from '../fixtures/runtime.js';
 
 const PHONE = '02:00:00:00:30:01' as ClientMac;
@@ -196,4 +196,84 @@ t.test('a secret that is not ours gets no answer, and none of it is written anyw
     t.notOk(text.includes(login.password), 'no password');
     t.notOk(text.includes(pin), 'no PIN');
   }
+});
+
+t.test('two gateways cannot have routers at one address with one secret', async (t) => {
+  const { runtime } = await startAsking(t, { kind: 'radius' });
+  const { registry } = runtime.services;
+  const fields = { kind: 'postback', profile: 'cisco', trust: 'redirect' };
+  const put = (more: object) => registry.put(SITE, 'other' as GatewayId, { ...fields, ...more }, 'test');
+  const same = { secret: RADIUS_SECRET };
+  t.match(await put({ ...same, nas: ['127.0.0.0/8'] }), {
+    status: 'invalid',
+    problems: [{ field: 'secret' }],
+  });
+  t.match(await put({ ...same, nas: ['127.0.0.1'] }), { status: 'invalid', problems: [{ field: 'secret' }] });
+  t.match(await put({ ...same, nas: ['192.0.2.1'] }), { status: 'saved' });
+  t.match(await put({ secret: 'another-secret-of-length', nas: ['127.0.0.1'] }), { status: 'saved' });
+  t.match(
+    await put({ secret: 'another-secret-of-length', nas: ['127.0.0.1'] }),
+    { status: 'saved' },
+    'its own is no other',
+  );
+});
+
+t.test(
+  'a router that starts anew forgets its own sessions, not those of another one behind the same address',
+  async (t) => {
+    const { runtime } = await startAsking(t, { kind: 'radius' });
+    const { radius } = runtime.services;
+    const nas = '127.0.0.1';
+    const session = (nasId: string, mac: string) => ({
+      mac: mac as ClientMac,
+      id: '1',
+      username: mac,
+      nas,
+      nasId,
+      seenAt: NINE,
+    });
+    for (const [nasId, mac] of [
+      ['east', PHONE],
+      ['west', STRANGER],
+    ] as const)
+      await radius.account({ gateway: HALL, nas, event: 'start', session: session(nasId, mac) });
+    const held = async () => (await runtime.stores.sessions.list(SITE, HALL, NINE)).map(({ mac }) => mac);
+    t.equal((await held()).length, 2, 'ids of two routers may be the same');
+    await radius.account({ gateway: HALL, nas, event: 'on', nasId: 'east' });
+    t.strictSame(await held(), [STRANGER]);
+    await radius.account({ gateway: HALL, nas, event: 'stop', session: session('west', STRANGER) });
+    t.strictSame(await held(), []);
+  },
+);
+
+t.test('nothing is opened again behind a stop, whatever is configured meanwhile', async (t) => {
+  const { runtime } = await startAsking(t, { kind: 'radius' });
+  const fields = {
+    kind: 'radius',
+    trust: 'redirect',
+    nas: ['192.0.2.1'],
+    secret: 'another-secret-of-length',
+  };
+  const putting = runtime.services.registry.put(SITE, 'other' as GatewayId, fields, 'test');
+  await runtime.stop();
+  await putting;
+  await runtime.services.registry.put(SITE, 'third' as GatewayId, { ...fields, nas: ['192.0.2.2'] }, 'test');
+  t.equal(runtime.radiusPorts(), undefined);
+});
+
+t.test('what is left is told to the last second that has begun', async (t) => {
+  const { nas, runtime, visit, device } = await startAsking(t, { kind: 'radius' });
+  const { pin } = await visit();
+  const phone = device(PHONE);
+  await phone.get(`/enter/hall?client_mac=${PHONE}`);
+  await phone.type(pin);
+  for (const [at, seconds] of [
+    [NINE + HOUR - 1500, 2],
+    [NINE + HOUR - 1, 1],
+  ] as const) {
+    runtime.time.set(at);
+    t.equal(integerIn((await nas.ask(PHONE)).attributes, TYPE.sessionTimeout), seconds);
+  }
+  runtime.time.set(NINE + HOUR);
+  t.equal((await nas.ask(PHONE)).code, CODE.accessReject);
 });
