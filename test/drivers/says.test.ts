@@ -76,7 +76,8 @@ t.test(
       for (const fields of all) {
         n++;
         const id = `g${n}` as GatewayId;
-        const common = { kind: name, trust: 'redirect', guestNetworks: [`127.9.${n}.0/24`] };
+        const place = 'nas' in fields ? { nas: [`192.0.2.${n}`] } : {};
+        const common = { kind: name, trust: 'redirect', guestNetworks: [`127.9.${n}.0/24`], ...place };
         const made = await registry.put(SITE, id, { ...fields, ...common }, 'test');
         if (made.status !== 'saved') throw new Error(`${name}: ${JSON.stringify(made)}`);
         const { gateway } = made;
@@ -130,7 +131,9 @@ t.test('a gateway at which nothing confirms a MAC is not taken before the admin 
     for (const [i, fields] of all.entries()) {
       const { forgeable, mode } = capabilitiesOf(kind, withDefaults(kind, fields));
       if (kind.defaults.trust === 'redirect') continue;
-      const made = await registry.put(SITE, `v${i}-${name}` as GatewayId, { ...fields, kind: name }, 'test');
+      const place = 'nas' in fields ? { nas: [`198.51.100.${i}`] } : {};
+      const id = `v${i}-${name}` as GatewayId;
+      const made = await registry.put(SITE, id, { ...fields, kind: name, ...place }, 'test');
       if (!forgeable) t.equal(made.status, 'saved', `${name} ${mode}`);
       else
         t.match(
