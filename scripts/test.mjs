@@ -10,7 +10,7 @@ const LAB = [
   ...['radclient', 'freeradius'],
 ];
 /** Files at once: most of the long ones wait for clocks and routers, not for a core. They begin by their names, the longest one first (`test/box/`). */
-const JOBS = 4;
+const JOBS = 3;
 const KEYS_SHOWN = [
   'compare',
   'diff',
