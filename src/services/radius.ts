@@ -104,9 +104,9 @@ export function createRadius(deps: RadiusDeps) {
     const gateway = registry.get(report.gateway);
     if (!gateway) return;
     const { site, id } = gateway;
-    const { event, session, nas } = report;
+    const { event, session } = report;
     await untold.noteAsked(gateway);
-    if (event === 'on' || event === 'off') await sessions.clear(site, id, nas, now());
+    if (event === 'on' || event === 'off') await sessions.clear(site, id, report, now());
     else if (session && event === 'stop') await sessions.remove(site, id, session);
     else if (session) await sessions.put(site, id, session);
   }
