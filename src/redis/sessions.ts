@@ -18,6 +18,9 @@ export interface StoredSession {
 
 /** One that was not heard of for so long is over: its end was lost. */
 const FORGET_MS = 25 * 60 * 60_000;
+/** More than a gateway has guests: who can account must not fill the memory. */
+export const SESSIONS_MOST = 20_000;
+const PRUNE_EVERY_MS = 60_000;
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
@@ -34,19 +37,38 @@ const isOf = (session: Router, { nas, nasId, nasIp }: Router): boolean =>
 
 /** Sessions by the gateway's own books: what stands here opens nothing. */
 export function createSessionStore(redis: RedisClient) {
+  const prunedAt = new Map<string, number>();
+
   async function list<S extends StoredSession>(site: SiteId, gateway: GatewayId, now: number): Promise<S[]> {
     const key = siteKeys.sessions(site, gateway);
-    const all = Object.values(await redis.hgetall(key)).map((text) => JSON.parse(text) as S);
-    const old = all.filter(({ seenAt }) => seenAt < now - FORGET_MS);
-    if (old.length > 0) await redis.hdel(key, ...old.map(nameOf));
-    return all.filter(({ seenAt }) => seenAt >= now - FORGET_MS);
+    const all = Object.entries(await redis.hgetall(key)).map(([name, text]) => ({
+      name,
+      session: JSON.parse(text) as S,
+    }));
+    const isOver = ({ session }: { session: S }): boolean => session.seenAt < now - FORGET_MS;
+    const old = all.filter(isOver).map(({ name }) => name);
+    if (old.length > 0) await redis.hdel(key, ...old);
+    return all.filter((one) => !isOver(one)).map(({ session }) => session);
+  }
+
+  /** Those that are over make room; they are looked for now and then only, since anybody who accounts can bring it about. */
+  async function isFull(site: SiteId, gateway: GatewayId, now: number): Promise<boolean> {
+    const key = siteKeys.sessions(site, gateway);
+    if ((await redis.hlen(key)) < SESSIONS_MOST) return false;
+    if (now - (prunedAt.get(key) ?? Number.NEGATIVE_INFINITY) < PRUNE_EVERY_MS) return true;
+    prunedAt.set(key, now);
+    return (await list(site, gateway, now)).length >= SESSIONS_MOST;
   }
 
   return {
     list,
 
-    async put(site: SiteId, gateway: GatewayId, session: StoredSession): Promise<void> {
-      await redis.hset(siteKeys.sessions(site, gateway), nameOf(session), JSON.stringify(session));
+    /** False where the gateway has more sessions than are kept. */
+    async put(site: SiteId, gateway: GatewayId, session: StoredSession): Promise<boolean> {
+      const [key, name] = [siteKeys.sessions(site, gateway), nameOf(session)];
+      if ((await isFull(site, gateway, session.seenAt)) && !(await redis.hexists(key, name))) return false;
+      await redis.hset(key, name, JSON.stringify(session));
+      return true;
     },
 
     async remove(site: SiteId, gateway: GatewayId, session: Named): Promise<void> {

@@ -39,11 +39,14 @@ export interface RadiusAddress {
 
 export type RadiusService = ReturnType<typeof createRadius>;
 
+const SAID_EVERY_MS = 60_000;
 const REFUSED: Verdict = { accept: false };
 
 /** Routers that ask by RADIUS whether a client may pass, and say which sessions they have. */
 export function createRadius(deps: RadiusDeps) {
   const { registry, credentials, grants, sessions, untold, sealing, decisions, now, log } = deps;
+
+  const fullSaidAt = new Map<GatewayId, number>();
 
   const asking = (gateway: Gateway): { facet: RadiusFacet<unknown>; nas: RadiusNas } | undefined => {
     const facet = registry.kindOf(gateway)?.radius as RadiusFacet<unknown> | undefined;
@@ -100,6 +103,16 @@ export function createRadius(deps: RadiusDeps) {
     return { accept: true, sessionSeconds, attributes: facet.accept(answer.limits, gateway.fields) };
   }
 
+  function sayFull(gateway: GatewayId): void {
+    const last = fullSaidAt.get(gateway);
+    if (last !== undefined && now() - last < SAID_EVERY_MS) return;
+    fullSaidAt.set(gateway, now());
+    log.warn(
+      { gateway },
+      'a router accounts for more sessions than are kept: of the others an early end cannot be told',
+    );
+  }
+
   async function account(report: AccountingReport): Promise<void> {
     const gateway = registry.get(report.gateway);
     if (!gateway) return;
@@ -108,7 +121,7 @@ export function createRadius(deps: RadiusDeps) {
     await untold.noteAsked(gateway);
     if (event === 'on' || event === 'off') await sessions.clear(site, id, report, now());
     else if (session && event === 'stop') await sessions.remove(site, id, session);
-    else if (session) await sessions.put(site, id, session);
+    else if (session && !(await sessions.put(site, id, session))) sayFull(id);
   }
 
   /** Opens the ports while any gateway asks, and closes them when none does any more. */

@@ -1,8 +1,10 @@
 import t from 'tap';
 import type { ClientMac } from '../../src/domain/id.js';
 import type { AccountedSession } from '../../src/drivers/driver.js';
+import { siteKeys } from '../../src/redis/keys.js';
+import { SESSIONS_MOST } from '../../src/redis/sessions.js';
 import { HALL, startAsking } from '../fixtures/radius.js';
-import { NINE, SITE } from '../fixtures/runtime.js';
+import { HOUR, NINE, SITE } from '../fixtures/runtime.js';
 
 const session = (mac: string, id: string, more: Partial<AccountedSession> = {}): AccountedSession => ({
   mac: mac as ClientMac,
@@ -32,4 +34,40 @@ t.test('of several routers behind one address each has its own sessions', async 
   t.same(await kept(), [first.mac]);
   await account({ ...report, event: 'off' });
   t.same(await kept(), [], 'one that does not say which it is has all of them');
+});
+
+t.test('a router fills no more of the memory than its sessions could need', async (t) => {
+  const said: string[] = [];
+  const log = {
+    info: () => undefined,
+    warn: (_: object, text: string) => void said.push(text),
+    error: () => undefined,
+  };
+  const { runtime } = await startAsking(t, { kind: 'radius' }, { log });
+  const { account } = runtime.services.radius;
+  const key = siteKeys.sessions(SITE, HALL);
+  const old = session('02:00:00:00:32:00', 'old', { seenAt: NINE - 26 * HOUR });
+  const rows = Array.from({ length: SESSIONS_MOST }, (_, n) => [`row ${n}`, JSON.stringify(old)]).flat();
+  await runtime.server.redis.hset(key, ...rows);
+  const report = { gateway: HALL, nas: '127.0.0.1', event: 'start' as const };
+  await account({ ...report, session: session('02:00:00:00:32:01', 'a') });
+  t.equal(await runtime.server.redis.hlen(key), 1, 'those that are over make room');
+
+  const fresh = Array.from({ length: SESSIONS_MOST - 1 }, (_, n) => [
+    `row ${n}`,
+    JSON.stringify(session('02:00:00:00:32:00', `${n}`)),
+  ]).flat();
+  await runtime.server.redis.hset(key, ...fresh);
+  for (const id of ['b', 'c']) await account({ ...report, session: session('02:00:00:00:32:02', id) });
+  t.equal(await runtime.server.redis.hlen(key), SESSIONS_MOST);
+  t.equal(said.filter((text) => /more sessions/.test(text)).length, 1, 'it is said, once');
+  await account({
+    ...report,
+    event: 'interim',
+    session: session('02:00:00:00:32:01', 'a', { ip: '10.0.0.9' }),
+  });
+  const [kept] = (await runtime.stores.sessions.list<AccountedSession>(SITE, HALL, NINE)).filter(
+    ({ id }) => id === 'a',
+  );
+  t.equal(kept?.ip, '10.0.0.9', 'what is known is told further');
 });
