@@ -39,6 +39,12 @@ export interface RadiusAddress {
 
 export type RadiusService = ReturnType<typeof createRadius>;
 
+/** Who may ask for a gateway, and from where. */
+interface AskingAt {
+  nas: RadiusNas;
+  holds: (address: string) => boolean;
+}
+
 const SAID_EVERY_MS = 60_000;
 const REFUSED: Verdict = { accept: false };
 
@@ -46,6 +52,7 @@ const REFUSED: Verdict = { accept: false };
 export function createRadius(deps: RadiusDeps) {
   const { registry, credentials, grants, sessions, untold, sealing, decisions, now, log } = deps;
 
+  const askingAt = new Map<GatewayId, { made: string; at: AskingAt | undefined }>();
   const fullSaidAt = new Map<GatewayId, number>();
 
   const asking = (gateway: Gateway): { facet: RadiusFacet<unknown>; nas: RadiusNas } | undefined => {
@@ -54,10 +61,21 @@ export function createRadius(deps: RadiusDeps) {
     return facet && nas ? { facet, nas } : undefined;
   };
 
+  /** Read once for each configuration: anybody may send packets, and each of them asks for all. */
+  function askingOf(gateway: Gateway): AskingAt | undefined {
+    const made = `${gateway.site} ${gateway.version}`;
+    const known = askingAt.get(gateway.id);
+    if (known?.made === made) return known.at;
+    const nas = asking(gateway)?.nas;
+    const at = nas && { nas, holds: networksHold(nas.networks) };
+    askingAt.set(gateway.id, { made, at });
+    return at;
+  }
+
   function nasAt(address: string): { gateway: GatewayId; nas: RadiusNas }[] {
     return registry.all().flatMap((gateway) => {
-      const nas = asking(gateway)?.nas;
-      return nas && networksHold(nas.networks)(address) ? [{ gateway: gateway.id, nas }] : [];
+      const at = askingOf(gateway);
+      return at?.holds(address) ? [{ gateway: gateway.id, nas: at.nas }] : [];
     });
   }
 

@@ -1,10 +1,14 @@
+import { createSocket } from 'node:dgram';
 import t from 'tap';
+import type { Gateway } from '../../src/domain/gateway.js';
 import type { ClientMac } from '../../src/domain/id.js';
 import type { AccountedSession } from '../../src/drivers/driver.js';
+import { CODE, encodeRequest } from '../../src/drivers/radius/codec.js';
 import { siteKeys } from '../../src/redis/keys.js';
 import { SESSIONS_MOST } from '../../src/redis/sessions.js';
+import { createRadius } from '../../src/services/radius.js';
 import { HALL, startAsking } from '../fixtures/radius.js';
-import { HOUR, NINE, SITE } from '../fixtures/runtime.js';
+import { eventually, HOUR, NINE, SITE } from '../fixtures/runtime.js';
 
 const session = (mac: string, id: string, more: Partial<AccountedSession> = {}): AccountedSession => ({
   mac: mac as ClientMac,
@@ -70,4 +74,39 @@ t.test('a router fills no more of the memory than its sessions could need', asyn
     ({ id }) => id === 'a',
   );
   t.equal(kept?.ip, '10.0.0.9', 'what is known is told further');
+});
+
+t.test('what a stranger sends costs no reading of every gateway’s configuration', async (t) => {
+  let read = 0;
+  const said: string[] = [];
+  const at = (version: number) => ({ id: HALL, site: SITE, kind: 'radius', fields: {}, version }) as Gateway;
+  let gateway = at(1);
+  const nas = () => {
+    read++;
+    const network = gateway.version === 1 ? '192.0.2.0/24' : '127.0.0.0/8';
+    return { networks: [network], secret: 'x', requireMessageAuthenticator: true };
+  };
+  const { listener } = createRadius({
+    registry: { all: () => [gateway], get: () => gateway, kindOf: () => ({ radius: { nas } }) },
+    now: () => NINE,
+    log: { info: () => undefined, warn: (_: object, text: string) => void said.push(text) },
+  } as never);
+  const { follow, bound, close } = listener({ host: '127.0.0.1', port: 0, accountingPort: 0 });
+  await follow();
+  t.teardown(close);
+  const socket = createSocket('udp4');
+  t.teardown(() => socket.close());
+  const flood = async (until: RegExp) => {
+    for (let n = 0; n < 50; n++) {
+      const bytes = encodeRequest({ code: CODE.accessRequest, id: n, secret: 'guessed', attributes: [] });
+      socket.send(bytes, bound()?.port as number, '127.0.0.1');
+    }
+    await eventually(() => said.some((text) => until.test(text)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await flood(/in the field nas of no gateway/);
+  t.ok(read <= 2, `${read} times`);
+  gateway = at(2);
+  await flood(/is not signed by the secret/);
+  t.pass('a change is heeded');
 });
