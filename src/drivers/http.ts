@@ -47,7 +47,7 @@ export interface HttpAnswer {
 }
 
 export interface Http {
-  /** Throws `DriverError`: unreachable, timeout, untrusted, bad-answer. An answer of any status is no fault here. */
+  /** Throws `DriverError`: unreachable, timeout, untrusted, bad-answer; misconfigured for a fingerprint without https. An answer of any status is no fault here. */
   call(call: HttpCall): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
@@ -81,6 +81,12 @@ export function createHttp({ name, baseUrl, fingerprint, timeoutMs = TIMEOUT_MS 
 
   /** A connection that lay idle may have died unnoticed: what only reads is asked again, on another one. */
   async function call(asked: HttpCall): Promise<HttpAnswer> {
+    // Whoever pins a certificate wants the other side known: over http anybody could be it.
+    if (pinned !== undefined && base.protocol !== 'https:')
+      throw new DriverError(
+        'misconfigured',
+        `The field fingerprint of ${name} is set, and its address ${where} has no certificate: set the field url to https, or leave out fingerprint. Nothing was sent.`,
+      );
     try {
       return await inTurn(() => once(asked));
     } catch (error) {

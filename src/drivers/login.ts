@@ -36,6 +36,8 @@ export type Login<S> = ReturnType<typeof createLogin<S>>;
  */
 export function createLogin<S>({ name, login, now, goodUntil }: LoginOptions<S>) {
   let current: Promise<S> | undefined;
+  /** The login that is under way. */
+  let coming: Promise<S> | undefined;
   let held: { until: number; error: DriverError } | undefined;
   let busyMs = BUSY_MS;
 
@@ -53,12 +55,15 @@ export function createLogin<S>({ name, login, now, goodUntil }: LoginOptions<S>)
     if (held && now() < held.until) return Promise.reject(held.error);
     const begun = login();
     current = begun;
+    coming = begun;
     begun.then(
       () => {
+        if (coming === begun) coming = undefined;
         held = undefined;
         busyMs = BUSY_MS;
       },
       (error: unknown) => {
+        if (coming === begun) coming = undefined;
         if (current === begun) current = undefined;
         put(error);
       },
@@ -68,9 +73,11 @@ export function createLogin<S>({ name, login, now, goodUntil }: LoginOptions<S>)
 
   async function take(): Promise<{ from: Promise<S>; session: S }> {
     const from = current ?? start();
+    const fresh = from === coming;
     const session = await from;
     const end = goodUntil?.(session);
-    if (end === undefined || end > now()) return { from, session };
+    // One that has just come is used whatever it says, or a router could have us log in without end.
+    if (end === undefined || end > now() || fresh) return { from, session };
     if (current === from) current = undefined;
     return take();
   }

@@ -53,3 +53,21 @@ export async function inTime<T>(call: Promise<T>): Promise<T> {
   });
   return Promise.race([call, late]).finally(() => clearTimeout(timer));
 }
+
+/** Work of which so much is done at once, and so much more waits in line; undefined for what comes then. */
+export function few(atOnce: number, inLine: number) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (running < atOnce) running++;
+    else if (waiting.length < inLine) await new Promise<void>((resolve) => waiting.push(resolve));
+    else return undefined;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}

@@ -16,7 +16,7 @@ import type { ClientStore } from '../redis/clients.js';
 import type { Command, CommandStore, Settled } from '../redis/commands.js';
 import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
-import { chore, ends, inTime } from './chore.js';
+import { chore, ends, few, inTime } from './chore.js';
 import { createReconciler } from './reconcile.js';
 import { type RoundTrip, roundTrip, TEST_MAC } from './round-trip.js';
 
@@ -33,6 +33,9 @@ const BACKOFF_FIRST = 500;
 const BACKOFF_MOST = 30_000;
 /** How long a client's next command waits for the one before it. */
 const WAIT_FOR_SAME = 500;
+/** Anybody can make up redirects: so many are asked about at once, so many wait, and orders have room beside them. */
+const RESOLVED_AT_ONCE = 4;
+const RESOLVED_IN_LINE = 64;
 /** A stop does not wait longer for a gateway that does not answer. */
 const STOP_WITHIN = 3000;
 
@@ -99,6 +102,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
   const can = capabilitiesOf(kind, gateway.fields);
   const reconciler = createReconciler(gateway, can, kind.toleranceMs, deps);
   const told = can.orders === 'told';
+  const resolving = few(RESOLVED_AT_ONCE, RESOLVED_IN_LINE);
   let driver: Driver | undefined;
   /** By this process's own measure, for when Redis cannot be asked. */
   let leaseEnd = 0;
@@ -367,8 +371,10 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
       return client;
     },
     async resolve(claim) {
-      const driver = mine();
-      return driver?.resolve && !down ? inTime(driver.resolve(claim)).catch(() => undefined) : undefined;
+      return resolving(async () => {
+        const driver = mine();
+        return driver?.resolve && !down ? inTime(driver.resolve(claim)).catch(() => undefined) : undefined;
+      });
     },
     sessions: async () => {
       const driver = mine();

@@ -37,6 +37,12 @@ export interface RadiusAddress {
   accountingPort: number;
 }
 
+/** Who may ask for a gateway, and from where. */
+interface AskingAt {
+  nas: RadiusNas;
+  holds: (address: string) => boolean;
+}
+
 const SAID_EVERY_MS = 60_000;
 const REFUSED: Verdict = { accept: false };
 
@@ -44,16 +50,29 @@ const REFUSED: Verdict = { accept: false };
 export function createRadius(deps: RadiusDeps) {
   const { registry, credentials, grants, sessions, untold, sealing, decisions, now, log } = deps;
 
+  const askingAt = new Map<GatewayId, { made: string; at: AskingAt | undefined }>();
+
   const asking = (gateway: Gateway): { facet: RadiusFacet<unknown>; nas: RadiusNas } | undefined => {
     const facet = registry.kindOf(gateway)?.radius as RadiusFacet<unknown> | undefined;
     const nas = facet?.nas(gateway.fields);
     return facet && nas ? { facet, nas } : undefined;
   };
 
+  /** Read once for each configuration: anybody may send packets, and each of them asks for all. */
+  function askingOf(gateway: Gateway): AskingAt | undefined {
+    const made = `${gateway.site} ${gateway.version}`;
+    const known = askingAt.get(gateway.id);
+    if (known?.made === made) return known.at;
+    const nas = asking(gateway)?.nas;
+    const at = nas && { nas, holds: networksHold(nas.networks) };
+    askingAt.set(gateway.id, { made, at });
+    return at;
+  }
+
   function nasAt(address: string): { gateway: GatewayId; nas: RadiusNas }[] {
     return registry.all().flatMap((gateway) => {
-      const nas = asking(gateway)?.nas;
-      return nas && networksHold(nas.networks)(address) ? [{ gateway: gateway.id, nas }] : [];
+      const at = askingOf(gateway);
+      return at?.holds(address) ? [{ gateway: gateway.id, nas: at.nas }] : [];
     });
   }
 
@@ -113,7 +132,11 @@ export function createRadius(deps: RadiusDeps) {
     await untold.noteAsked(gateway);
     if (event === 'on' || event === 'off') await sessions.clear(site, id, report, now());
     else if (session && event === 'stop') await sessions.remove(site, id, session);
-    else if (session) await sessions.put(site, id, session);
+    else if (session && !(await sessions.put(site, id, session)))
+      say(
+        gateway,
+        'a router accounts for more sessions than are kept: of the others an early end cannot be told',
+      );
   }
 
   /** Opens the ports while any gateway asks, and closes them when none does any more. */

@@ -10,6 +10,11 @@ import { inTime } from './chore.js';
 const SUSPICIOUS_SHARE = 0.5;
 const SUSPICIOUS_AT_LEAST = 10;
 
+/** Redis answers nobody else while it takes such a step. */
+const STEP = 500;
+/** So many strangers are being ended at a time, the others wait for a later look: a router may list whatever it likes. */
+const EXTRA_MOST = 5000;
+
 export interface Differences {
   /** Clients that should pass and do not, or not until the right instant. */
   missing: ClientMac[];
@@ -92,10 +97,12 @@ export function createReconciler(
           'many sessions without a grant: reading again before ending any',
         );
       }
-      const macs = [...missing, ...believed];
+      const ending = after.filter(({ until }) => until === 0).length;
+      const macs = [...missing, ...believed.slice(0, Math.max(0, EXTRA_MOST - ending))];
       if (macs.length === 0) return doubtful ? 'doubtful' : 'nothing';
       log.info({ gateway: id, missing: missing.length, extra: believed.length }, 'drift');
-      await commands.queue(site, id, macs, 'gateway.drift-mended', now());
+      for (let at = 0; at < macs.length; at += STEP)
+        await commands.queue(site, id, macs.slice(at, at + STEP), 'gateway.drift-mended', now());
       return doubtful ? 'doubtful' : 'queued';
     },
   };

@@ -39,6 +39,16 @@ t.test('the pinned certificate is the one that is trusted, however its fingerpri
   t.equal(router.misbehaviour.calls(), before);
 });
 
+t.test('where a certificate is pinned nothing goes in the clear', async (t) => {
+  const router = await startHttpRouter(t, () => ({ body: { well: true } }));
+  const http = createHttp({ name: 'Router', baseUrl: router.url, fingerprint: 'AB'.repeat(32) });
+  t.teardown(http.close);
+  const { code, message } = await fault(http.call({ ...GET, headers: { authorization: 'Bearer secret' } }));
+  t.equal(code, 'misconfigured');
+  t.match(message, /https/);
+  t.equal(router.misbehaviour.calls(), 0);
+});
+
 t.test('a connection that died while it was idle fails no call that only reads', async (t) => {
   const router = await startHttpRouter(t, () => ({ body: { well: true } }), { tls: true });
   const http = createHttp({ name: 'Router', baseUrl: router.url, fingerprint: router.fingerprint });

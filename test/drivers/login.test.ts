@@ -104,3 +104,20 @@ t.test('a session is renewed before it ends', async (t) => {
   await Promise.all([call(), call()]);
   t.equal(logins, 2);
 });
+
+t.test('a session that is over when it comes is used once, not renewed for ever', async (t) => {
+  let logins = 0;
+  const now = testClock();
+  const login = createLogin<number>({
+    name: 'Router',
+    now,
+    goodUntil: () => now() - 1,
+    login: async () => {
+      if (++logins > 20) throw new DriverError('bad-answer', 'no end to it');
+      return logins;
+    },
+  });
+  t.equal(await login.use(async (session) => session), 1);
+  t.equal(await login.use(async (session) => session), 2);
+  t.strictSame(await Promise.all([1, 2, 3].map(() => login.use(async (session) => session))), [3, 3, 3]);
+});

@@ -249,6 +249,19 @@ t.test('of two gateways behind one address the secret tells which it is', async 
   t.match(logged.join(), /Gateways lobby, cafe ask from one address/);
 });
 
+t.test('a router that asks more than can be judged keeps no other gateway from its answers', async (t) => {
+  const cafe = 'cafe' as GatewayId;
+  const secret = 'another-secret-of-length';
+  const { request, send, answerTo, answers } = await start(t, {
+    nasAt: () => [nasOf(), nasOf(secret, true, cafe)],
+    openMost: 4,
+    judge: ({ gateway }) => (gateway === cafe ? new Promise(() => undefined) : Promise.resolve(accept())),
+  });
+  for (let n = 0; n < 20; n++) send(request(CODE.accessRequest, asking(), { secret }));
+  t.equal((await answerTo(send(request(CODE.accessRequest, asking())))).code, CODE.accessAccept);
+  t.equal(answers.length, 1);
+});
+
 t.test('a packet that is sent again while it is judged is judged once', async (t) => {
   let decide = (_: Verdict): void => undefined;
   const { request, send, taken, answers, answerTo, questions, now } = await start(t, {

@@ -160,6 +160,14 @@ t.test('guests are known by their addresses', async (t) => {
   t.equal(await driver.findClient?.("192.0.2.7'),id.ne('x"), undefined);
 });
 
+t.test('an address that two guests have stands for neither', async (t) => {
+  const { driver, join } = await startKey(t);
+  join(MAC, { ip: '192.0.2.7' });
+  join(OTHER, { ip: '192.0.2.7' });
+  t.strictSame(await driver.clients?.(), []);
+  t.equal(await driver.findClient?.('192.0.2.7'), undefined);
+});
+
 t.test('what is wrong with key, version, site and permission is said in words', async (t) => {
   const wrong = await startKey(t, {}, { apiKey: 'another' });
   const said = await wrong.problems();

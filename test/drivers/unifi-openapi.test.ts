@@ -27,7 +27,7 @@ for (const version of ['9.1.120', '10.5.66']) {
       log: silent,
     });
     t.teardown(driver.close);
-    for (const mac of [MAC, ...GUESTS]) join(mac, { ip: '192.0.2.7' });
+    for (const [n, mac] of [MAC, ...GUESTS].entries()) join(mac, { ip: `192.0.2.${n + 1}` });
     join(OTHER, { guest: false });
 
     t.ok((await driver.check()).ok);

@@ -117,6 +117,14 @@ for (const flavour of BOTH) {
     t.equal(await driver.findClient?.('192.0.2.9'), undefined);
   });
 
+  t.test(`an address that two guests have stands for neither (${flavour})`, async (t) => {
+    const { driver, join } = await startAccount(t, { flavour });
+    join(MAC, '192.0.2.7');
+    join(OTHER, '192.0.2.7');
+    t.strictSame(await driver.clients?.(), []);
+    t.equal(await driver.findClient?.('192.0.2.7'), undefined);
+  });
+
   t.test(
     `another site's guests are not touched, and a site that is not there is said (${flavour})`,
     async (t) => {

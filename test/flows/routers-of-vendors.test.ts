@@ -180,3 +180,24 @@ t.test(
     t.ok(driving.runtime.time() < NINE + HOUR);
   },
 );
+
+t.test('whoever makes up redirects keeps a router from no order', async (t) => {
+  const { runtime, ...guest } = await startGuest(t);
+  const ruckus = await startRuckus(t);
+  const fields = { kind: 'ruckus', url: ruckus.url, password: PASSWORD, trust: 'redirect' };
+  await configure({ runtime, ...guest }, LOBBY, fields);
+  const gateway = runtime.services.registry.get(LOBBY);
+  if (!gateway) throw new Error('no gateway');
+  const prove = (sealed: string) =>
+    runtime.services.identity.prove(gateway, { via: `${sealed} `, keyed: false }, '127.0.0.1');
+  const macs = Array.from({ length: 40 }, (_, n) => `02:00:00:00:41:${(n + 16).toString(16)}`.toUpperCase());
+  const proven = await Promise.all(macs.map((mac) => prove(ruckus.seal(mac))));
+  t.ok(
+    proven.every((client) => client !== undefined),
+    'many that come at once are all known',
+  );
+  const decrypts = () => ruckus.types().filter((type) => type === 'Decrypt').length;
+  const before = decrypts();
+  await Promise.all(Array.from({ length: 400 }, (_, n) => prove(`ENC${String(n).padStart(32, '0')}`)));
+  t.ok(decrypts() - before <= 80, `${decrypts() - before} questions`);
+});

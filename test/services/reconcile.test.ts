@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { Gateway } from '../../src/domain/gateway.js';
 import type { Access } from '../../src/domain/grant.js';
 import type { ClientMac } from '../../src/domain/id.js';
-import type { Session } from '../../src/drivers/driver.js';
-import { differences } from '../../src/services/reconcile.js';
+import type { Capabilities, Driver, Session } from '../../src/drivers/driver.js';
+import { createReconciler, differences } from '../../src/services/reconcile.js';
 import { DEMO, eventually, HOUR, NINE, SITE } from '../fixtures/runtime.js';
 import { mac, startStory } from '../fixtures/story.js';
 
@@ -228,4 +229,40 @@ t.test('an empty reading takes nobody offline, and a command in flight is left a
   t.match(await redeeming, { status: 'granted' });
   t.equal(story.box.sessions.size, 13);
   t.equal(story.box.calls.filter((call) => call.mac === mac(50)).length, 1);
+});
+
+t.test('a list without end is worked off in steps that keep nobody waiting', async (t) => {
+  const steps: ClientMac[][] = [];
+  const strangers = Array.from({ length: 60_000 }, (_, n) => session(n));
+  const lost = Array.from({ length: 3000 }, (_, n) => access(100_000 + n));
+  let ending: Access[] = [];
+  const { look } = createReconciler(
+    { site: SITE, id: DEMO } as Gateway,
+    { orders: 'told', revoke: true } as Capabilities,
+    TOLERANCE,
+    {
+      grants: { accesses: async () => [...lost, ...ending] },
+      commands: { queue: async (_site, _gateway, macs) => void steps.push([...macs]) as never },
+      now: () => NINE,
+      log: { info: () => undefined, warn: () => undefined },
+    },
+  );
+  const driver = { sessions: async () => strangers } as unknown as Driver;
+  await look(driver, undefined);
+  steps.length = 0;
+  t.equal(await look(driver, undefined), 'queued');
+  t.ok(
+    steps.every((macs) => macs.length <= 500),
+    'each step is short',
+  );
+  const queued = new Set(steps.flat());
+  t.ok(
+    lost.every(({ mac }) => queued.has(mac)),
+    'whoever should pass is told at once',
+  );
+  t.equal(queued.size, lost.length + 5000, 'of strangers so many');
+  ending = strangers.slice(0, 4000).map(({ mac }) => ({ ...access(0), mac, until: 0, dead: true }));
+  steps.length = 0;
+  await look(driver, undefined);
+  t.equal(steps.flat().length, lost.length + 1000, 'and more when those are ended');
 });

@@ -1,10 +1,12 @@
 /** Answers that were given, for the packets that a router sends again; one that is still being judged is not judged twice. */
 
-/** RFC 5080, 2.2.2: 5 to 30 s. */
-const KEPT_MS = 30_000;
+/** RFC 5080, 2.2.2: 5 to 30 s. No longer, since an answer that is sent again says what was left when it was made. */
+const KEPT_MS = 10_000;
 const KEPT_MOST = 8192;
 /** More at once than a network of some thousand guests has; what comes then is sent again by its router. */
 const OPEN_MOST = 4096;
+
+export type Replies = ReturnType<typeof createReplies>;
 
 export function createReplies({
   now,

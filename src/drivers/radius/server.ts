@@ -1,13 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { plainAddress } from '../../domain/gateway.js';
+import type { GatewayId } from '../../domain/id.js';
 import type { RadiusAttribute } from '../driver.js';
 import { type AccessQuestion, methodOf, questionOf, type Verdict } from './access.js';
 import { type AccountingReport, reportOf } from './accounting.js';
 import { admit, type Nas } from './admission.js';
 import { integer, TYPE, text } from './attributes.js';
 import { CODE, decode, encodeResponse, type Packet } from './codec.js';
-import { createReplies } from './replies.js';
+import { createReplies, type Replies } from './replies.js';
 
 export type { AccessQuestion, AccountingReport, Verdict };
 
@@ -57,10 +58,18 @@ type Answer = { code: number; attributes: RadiusAttribute[]; signed: boolean; de
 
 export function createRadiusServer(deps: RadiusServerDeps): RadiusServer {
   const { now, log, rejectDelayMs = REJECT_DELAY_MS, judgeMs = JUDGE_MS } = deps;
-  const replies = createReplies({ now, keptMost: deps.keptMost, openMost: deps.openMost });
+  const { keptMost, openMost } = deps;
+  const repliesOf = new Map<GatewayId, Replies>();
   const said = new Map<string, number>();
   const timers = new Set<NodeJS.Timeout>();
   let sockets: Socket[] = [];
+
+  /** Each gateway has its own: one that asks without end takes no room from another. */
+  function repliesTo(gateway: GatewayId): Replies {
+    const known = repliesOf.get(gateway) ?? createReplies({ now, keptMost, openMost });
+    repliesOf.set(gateway, known);
+    return known;
+  }
 
   /** The same of the same address once a minute: whoever sends has no say in how much is logged. */
   function warn(address: string, message: string, what = message): void {
@@ -154,6 +163,7 @@ export function createRadiusServer(deps: RadiusServerDeps): RadiusServer {
     const send = (bytes: Buffer): void => {
       if (sockets.includes(socket)) socket.send(bytes, remote.port, remote.address, () => undefined);
     };
+    const replies = repliesTo(from.gateway);
     const key = `${service} ${address} ${remote.port} ${packet.id} ${packet.authenticator.toString('hex')}`;
     const state = replies.begin(key);
     if (typeof state !== 'string') send(state);

@@ -62,7 +62,8 @@ const identityOf = ({ username, id, station, ip, nasIp, nasId }: AccountedSessio
   ...(nasId === undefined ? [] : [text(TYPE.nasIdentifier, nasId)]),
 ];
 
-const nameOf = ({ nas, id }: AccountedSession): string => `${nas} ${id}`;
+const nameOf = ({ nas, nasId, nasIp, id }: AccountedSession): string =>
+  `${nas} ${nasId ?? nasIp ?? ''} ${id}`;
 
 export function radiusSide(context: Context, options: RadiusSideOptions): RadiusSide {
   const { now, timeoutMs } = context;

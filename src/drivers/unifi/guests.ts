@@ -42,13 +42,21 @@ export function sessionsIn({ rows, ahead }: Rows, now: number): Session[] {
   return [...latest.values()].map(({ mac, end }) => ({ mac, until: end * 1000 - ahead }));
 }
 
+/** Whoever has an address alone: a guest that takes another's must not pass for that one, nor that one for it. */
+export function alone(clients: readonly Client[]): Client[] {
+  const owners = new Map<string, Set<ClientMac>>();
+  for (const { ip, mac } of clients) owners.set(ip, (owners.get(ip) ?? new Set()).add(mac));
+  return clients.filter(({ ip }) => owners.get(ip)?.size === 1);
+}
+
 /** The guests of `stat/sta` that have an address. */
 export function clientsIn({ rows }: Rows): Client[] {
-  return rows.flatMap((row) => {
+  const guests = rows.flatMap((row) => {
     const mac = macOf(row);
     const ip = textOf(row.ip);
     return mac && isIP(ip) !== 0 && row.is_guest === true ? [{ mac, ip }] : [];
   });
+  return alone(guests);
 }
 
 /** The access points of `stat/device`; a console with Wi-Fi of its own is one too. */

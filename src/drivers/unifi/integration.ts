@@ -16,6 +16,7 @@ import { eachOf, shareReading } from '../sharing.js';
 import { createCheck } from './check.js';
 import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
+import { alone } from './guests.js';
 import { createKey, filterOf, idOf, type KeyAnswer, OLDEST_TEXT, tooOld } from './key.js';
 import { isRow, type Link, minutesUntil, type Row, TOLERANCE_MS, textOf } from './talk.js';
 
@@ -191,11 +192,11 @@ export function connectKey(
     sessions,
     async clients() {
       const { rows } = await key.list('/clients', filterOf('access.type', ['GUEST']));
-      return rows.flatMap(guestIn).flatMap(clientIn);
+      return alone(rows.flatMap(guestIn).flatMap(clientIn));
     },
     async findClient(ip) {
       if (isIP(ip) === 0) return undefined;
-      return (await byIp(ip)).flatMap(clientIn).find((client) => client.ip === ip);
+      return alone((await byIp(ip)).flatMap(clientIn)).find((client) => client.ip === ip);
     },
     check: createCheck({ look, accessPoints, now }),
     async close() {
