@@ -173,6 +173,10 @@ t.test('no line of the log has a PIN or a MAC in it', async (t) => {
 });
 
 t.test('a gateway that hangs keeps no visitor of another one whose network it shares', async (t) => {
+  let end = (): void => undefined;
+  const never = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const hanging: DriverKind = {
     ...demo,
     kind: 'hanging',
@@ -180,8 +184,8 @@ t.test('a gateway that hangs keeps no visitor of another one whose network it sh
     defaults: { trust: 'verify', guestNetworks: ['127.0.4.0/24'] },
     connect: (context) => ({
       ...demo.connect(context),
-      clients: () => new Promise(() => undefined),
-      findClient: () => new Promise(() => undefined),
+      clients: () => never.then(() => []),
+      findClient: () => never.then(() => undefined),
     }),
   };
   const table = new Map([['127.0.4.1', PHONE]]);
@@ -203,4 +207,5 @@ t.test('a gateway that hangs keeps no visitor of another one whose network it sh
     'unavailable',
     'who is there, it does not say',
   );
+  end();
 });
