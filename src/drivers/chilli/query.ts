@@ -3,6 +3,7 @@ import type { ClientMac } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import { DriverError } from '../driver.js';
 import type { Run, RunResult } from '../nftables/run.js';
+import { createTurns } from '../sharing.js';
 
 /** One client as chilli lists it. */
 export interface ChilliClient {
@@ -73,29 +74,19 @@ function clientOf(row: string): ChilliClient | undefined {
  * may be followed by others that the visitor wrote: of one client only the first line counts, and `dhcp-list` has no such words.
  */
 export function createChilliQuery(run: Run, path: string, timeoutMs = TIMEOUT_MS) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  // chilli answers one at a time, and a small router has no room for a process for each who waits.
+  const inTurn = createTurns(AT_ONCE);
 
-  /** chilli answers one at a time, and a small router has no room for a process for each who waits. */
-  async function inTurn(words: readonly string[]): Promise<RunResult> {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
+  async function ask(words: readonly string[]): Promise<RunResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new DriverError('timeout', LATE)), timeoutMs);
     });
-    try {
-      return await Promise.race([run(path, words), late]);
-    } finally {
-      clearTimeout(timer);
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
+    return Promise.race([run(path, words), late]).finally(() => clearTimeout(timer));
   }
 
   async function call(...words: string[]): Promise<string> {
-    const { code, stdout, stderr } = await inTurn(words);
+    const { code, stdout, stderr } = await inTurn(() => ask(words));
     if (/permission denied/i.test(stderr))
       throw new DriverError(
         'not-permitted',
