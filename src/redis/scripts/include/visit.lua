@@ -30,6 +30,6 @@ local function drop_visit(root, now, id, by)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events')
   return true
 end
