@@ -26,13 +26,13 @@ end
 
 local function record(root, now, type, ...)
   local event = redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
-  local facts = { ... }
+  local given = { ... }
   local visits = {}
-  for i = 1, #facts, 2 do
-    if facts[i] == 'visit' and facts[i + 1] ~= '' then
-      visits[facts[i + 1]] = true
-    elseif facts[i] == 'grants' then
-      for grant in string.gmatch(facts[i + 1], '%S+') do
+  for i = 1, #given, 2 do
+    if given[i] == 'visit' and given[i + 1] ~= '' then
+      visits[given[i + 1]] = true
+    elseif given[i] == 'grants' then
+      for grant in string.gmatch(given[i + 1], '%S+') do
         local visit = redis.call('HGET', root .. ':grant:' .. grant, 'visitId')
         if visit then visits[visit] = true end
       end
