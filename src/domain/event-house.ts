@@ -47,6 +47,12 @@ export const houseEvents = {
     actor: 'foyer',
     words: () => 'removed a person from the team',
   },
+  'person.signed-in': {
+    says: 'Somebody of the team signed in.',
+    data: { person: 'Id of the person' },
+    actor: 'person',
+    words: () => 'signed in',
+  },
   'webhook.added': {
     says: 'A webhook was added.',
     data: { webhook, by },

@@ -18,8 +18,8 @@ export interface EventKind {
   says: string;
   /** Field to what it holds; a name that ends with `?` may be missing. Every value is text. */
   data: Readonly<Record<string, string>>;
-  /** Who did it where the event names nobody. */
-  actor: 'visitor' | 'foyer';
+  /** Who did it where no field `by` says so; `person`: whom the field `person` names. */
+  actor: 'visitor' | 'foyer' | 'person';
   /** Goes on after who did it: `checked in Ada Lovelace`. */
   words(event: EventWords): string;
 }

@@ -23,6 +23,13 @@ export type EventFields<T extends EventType> = {
 export const eventKind = (type: string): EventKind | undefined =>
   Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType] : undefined;
 
+/** Who an event is by: as it says, else who does such a thing. */
+export function actorOf({ type, fields }: { type: string; fields: Record<string, string> }): string {
+  if (fields.by) return fields.by;
+  const actor = eventKind(type)?.actor ?? 'foyer';
+  return actor === 'person' ? `person:${fields.person ?? ''}` : actor;
+}
+
 /** The part of a type before its dot, as filters name it. */
 export const EVENT_GROUPS = {
   visit: 'Visits',

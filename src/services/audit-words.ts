@@ -1,4 +1,4 @@
-import { eventKind, groupOf } from '../domain/event.js';
+import { actorOf, eventKind, groupOf } from '../domain/event.js';
 import type { EventWords } from '../domain/event-kind.js';
 import type { GatewayId, SiteId } from '../domain/id.js';
 import { dayAndTime } from '../domain/local-time.js';
@@ -22,7 +22,7 @@ export interface AuditEntry {
   by: string;
   who: string;
   says: string;
-  /** The visits that it is about. */
+  /** The visits that it is about, as far as they are kept. */
   visits: string[];
   gateway: GatewayId | null;
   fields: Record<string, string>;
@@ -51,10 +51,6 @@ const ACTORS: Readonly<Record<string, string>> = {
   kiosk: 'The check-in tablet',
   mail: 'Foyer, by mail',
 };
-
-/** Who an event is by: as it says, else who does such a thing. */
-export const actorOf = ({ type, fields }: Pick<Event, 'type' | 'fields'>): string =>
-  fields.by || (eventKind(type)?.actor ?? 'foyer');
 
 /** Puts events into words. */
 export function createAuditWords(deps: AuditWordsDeps) {
@@ -123,7 +119,7 @@ export function createAuditWords(deps: AuditWordsDeps) {
         by,
         who: who(by),
         says: kind ? kind.words(words) : type,
-        visits: about,
+        visits: about.filter((_, i) => called[i] !== ERASED),
         gateway: (fields.gateway as GatewayId | undefined) ?? null,
         fields,
       };

@@ -1,7 +1,7 @@
-import { compareEventIds, groupOf } from '../domain/event.js';
+import { actorOf, compareEventIds, groupOf } from '../domain/event.js';
 import type { SiteId } from '../domain/id.js';
 import type { Event, EventStore } from '../redis/events.js';
-import { type AuditEntry, type AuditWordsDeps, actorOf, createAuditWords } from './audit-words.js';
+import { type AuditEntry, type AuditWordsDeps, createAuditWords } from './audit-words.js';
 
 export interface AuditFilter {
   /** Types, or groups such as `visit`; empty: all. */
@@ -98,6 +98,22 @@ export function createAudit({ events, ...deps }: AuditWordsDeps & { events: Even
         yield* page.items;
         cursor = page.next;
       }
+    },
+
+    /** Whom the log can be asked for: the team, keys, and who has no record. */
+    async actors(site: SiteId): Promise<{ by: string; text: string }[]> {
+      const [people, keys] = await Promise.all([deps.team.list(), deps.apiKeys.list()]);
+      return [
+        { by: 'visitor', text: 'Visitors' },
+        { by: 'foyer', text: 'Foyer itself' },
+        { by: 'command-line', text: 'The command line' },
+        ...people
+          .filter((person) => person.role === 'owner' || person.site === site)
+          .map(({ id, email }) => ({ by: `person:${id}`, text: email })),
+        ...keys
+          .filter((key) => key.role === 'owner' || key.site === site)
+          .map(({ id, name }) => ({ by: `key:${id}`, text: `Key "${name}"` })),
+      ];
     },
 
     /** The timeline of a visit, oldest first: its newest events, without the visitor's name in each line. */
