@@ -30,10 +30,12 @@ import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
+import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createImport } from './services/import.js';
 import { createPins } from './services/pins.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
@@ -211,6 +213,8 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
+    imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
+    exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({

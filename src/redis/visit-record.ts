@@ -1,5 +1,5 @@
-import { staysOvernight, stayUntil } from '../domain/calendar-days.js';
 import type { ClientMac, PinDigest } from '../domain/id.js';
+import { staysOvernight, stayUntil } from '../domain/stay.js';
 import type { Visit } from '../domain/visit.js';
 import { opensAt, startBy, tellingOf, windowOf } from '../domain/window.js';
 

@@ -1,8 +1,8 @@
-import { staysInto } from '../domain/calendar-days.js';
 import type { Grant } from '../domain/grant.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
+import { staysInto } from '../domain/stay.js';
 import {
   hasWords,
   parseChange,
@@ -41,6 +41,14 @@ export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
 /** How often a transition is tried again when somebody else changed the visit, or a drawn PIN was taken. */
 const TRIES = 20;
 const DAY_MS = 86_400_000;
+
+/** What a list is asked for. Instants are epoch milliseconds. */
+export interface VisitQuery {
+  words: string[];
+  state?: VisitState;
+  from?: number;
+  until?: number;
+}
 
 /** A visit as it begins. */
 export const newVisit = (
@@ -340,14 +348,7 @@ export function createVisits(deps: VisitDeps) {
      */
     async list(
       site: SiteId,
-      query: {
-        words: string[];
-        state?: VisitState;
-        from?: number;
-        until?: number;
-        cursor?: string;
-        limit: number;
-      },
+      query: VisitQuery & { cursor?: string; limit: number },
     ): Promise<{ items: Visit[]; next: string | null }> {
       const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
       const items: Visit[] = [];
