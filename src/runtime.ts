@@ -18,6 +18,7 @@ import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
+import { createLoginStore } from './redis/logins.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
 import { createSettingsStore } from './redis/settings.js';
@@ -40,6 +41,7 @@ import { createPins } from './services/pins.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
+import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
@@ -119,6 +121,7 @@ export async function createRuntime(options: RuntimeOptions) {
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
+    logins: createLoginStore(redis),
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
@@ -241,6 +244,7 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
+    signIn: createSignIn({ ...stores, sealing, now }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
