@@ -263,14 +263,11 @@ export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
 
 /** What a form shows for a value, and `fromText` reads again. */
-export const settingText = (value: unknown): string =>
-  value === null || value === undefined
-    ? ''
-    : !Array.isArray(value)
-      ? String(value)
-      : arePresets(value)
-        ? presetsText(value)
-        : value.join(', ');
+export function settingText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (!Array.isArray(value)) return String(value);
+  return arePresets(value) ? presetsText(value) : value.map(String).join(', ');
+}
 
 /** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */
 export function parseSettings<S extends Partial<Settings>>(
