@@ -24,6 +24,7 @@ import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
 import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
+import { createTermsStore } from './redis/terms.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
@@ -39,6 +40,7 @@ import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
@@ -118,6 +120,7 @@ export async function createRuntime(options: RuntimeOptions) {
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
+    terms: createTermsStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
   };
@@ -220,6 +223,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
+    terms: createTerms({ store: stores.terms, settings, now }),
     untold,
     unproven,
     radius,
@@ -310,6 +314,8 @@ export async function createRuntime(options: RuntimeOptions) {
           worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
+      // Terms that were saved before they had numbers get one.
+      for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
