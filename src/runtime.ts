@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { MAIN_SITE } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createApiKeyStore } from './redis/api-keys.js';
+import { createBlockStore } from './redis/blocks.js';
 import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
 import { createCommandStore } from './redis/commands.js';
@@ -16,8 +17,16 @@ import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
-import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
+import {
+  compact,
+  type PortalAddress,
+  portalOf,
+  putPortal,
+  redisTime,
+  secretFits,
+} from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
+import { createPersonStore } from './redis/persons.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
 import { createSettingsStore } from './redis/settings.js';
@@ -27,6 +36,8 @@ import { createTeamStore } from './redis/team.js';
 import { createTermsStore } from './redis/terms.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
+import { createBlockList } from './services/block-list.js';
+import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
@@ -34,8 +45,10 @@ import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
+import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
@@ -69,7 +82,6 @@ export interface RuntimeOptions {
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
-const SWEEP_AFTER_MS = 60 * 60_000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -110,6 +122,7 @@ export async function createRuntime(options: RuntimeOptions) {
 
   const stores = {
     apiKeys: createApiKeyStore(redis),
+    blocks: createBlockStore(redis),
     clients: createClientStore(redis),
     credentials: createCredentialStore(redis),
     commands: createCommandStore(redis),
@@ -117,6 +130,7 @@ export async function createRuntime(options: RuntimeOptions) {
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
+    persons: createPersonStore(redis),
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
@@ -176,18 +190,32 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, mac });
+  };
+  const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
     grants,
     tokens,
     settings,
     sealing,
-    nudge: async (gateway, mac) => {
-      if (worker?.holds(gateway)) worker.nudge(gateway);
-      else await signals.send({ type: 'command', gateway, mac });
-    },
+    blocked: blockList.problems,
+    nudge,
     now,
   });
+  const blocks = createBlocks({
+    store: stores.blocks,
+    list: blockList,
+    persons: stores.persons,
+    visits,
+    settings,
+    nudge,
+    now,
+  });
+  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
+  const holders: Holder[] = [];
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
@@ -224,6 +252,19 @@ export async function createRuntime(options: RuntimeOptions) {
     }),
     staying: createStaying(grants, registry, now),
     terms: createTerms({ store: stores.terms, settings, now }),
+    blocks,
+    privacy: createPrivacy({
+      ...stores,
+      stored: stores.visits,
+      visits,
+      blocks,
+      registry,
+      holders,
+      // Another's Redis is not ours to rewrite.
+      compact: () => (options.exclusive ? compact(redis) : Promise.resolve()),
+      now,
+    }),
+    retention: createRetention({ ...stores, blocks, registry, settings, holders, now }),
     untold,
     unproven,
     radius,
@@ -332,12 +373,12 @@ export async function createRuntime(options: RuntimeOptions) {
             expression: '17 * * * *',
             leaseMs: 10 * 60_000,
             run: async () => {
-              for (const site of await sites.list()) {
-                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
-                await grants.sweep(site, now() - SWEEP_AFTER_MS);
-              }
+              for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
+          ...(options.exclusive
+            ? [{ name: 'compact', expression: '41 3 * * *', leaseMs: 60_000, run: () => compact(redis) }]
+            : []),
         ],
         stores.leases,
         (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),

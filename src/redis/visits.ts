@@ -101,13 +101,15 @@ function split(fields: Record<string, string | number | undefined>): {
   return { set, removed };
 }
 
-/** When the records of a visit go: after its last possible end, or from now when that is past. */
+/**
+ * When the records of a visit go: after its last possible end, or from now when that is past. Who was named goes with the
+ * retention, also before the PIN's record, which names nobody.
+ */
 function keptUntil(visit: Visit, retentionMs: number, now: number) {
   const end = Math.max(now, lastPossibleEnd(visit.terms, visit.startedAt));
-  return {
-    pin: end + PIN_GRACE_MS,
-    visit: end + Math.max(retentionMs, PIN_GRACE_MS),
-  };
+  // One that was ended before its time is over.
+  const over = Math.max(now, visit.tokenEndedAt ?? end);
+  return { pin: end + PIN_GRACE_MS, from: over, visit: over + retentionMs };
 }
 
 const eraseVisit = defineScript({
@@ -165,6 +167,7 @@ export function createVisitStore(redis: RedisClient) {
       const { set } = split({
         ...fieldsOf(visit),
         ...pinFields(pin, context.mailDigest),
+        keepFrom: kept.from,
         keepUntil: kept.visit,
       });
       return registerVisit(
@@ -208,6 +211,7 @@ export function createVisitStore(redis: RedisClient) {
       const { set, removed } = split({
         ...fieldsOf(after),
         ...(fresh ? pinFields(fresh, context.mailDigest) : { mailDigest: context.mailDigest }),
+        keepFrom: kept.from,
         keepUntil: kept.visit,
       });
       const oldWords = wordsOf(before.visit);
