@@ -12,20 +12,15 @@ import { createBlockStore } from './redis/blocks.js';
 import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
 import { createCommandStore } from './redis/commands.js';
+import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
 import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
-import {
-  compact,
-  type PortalAddress,
-  portalOf,
-  putPortal,
-  redisTime,
-  secretFits,
-} from './redis/installation.js';
+import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
+import { createLoginStore } from './redis/logins.js';
 import { createPersonStore } from './redis/persons.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
@@ -50,6 +45,7 @@ import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
+import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
@@ -130,6 +126,7 @@ export async function createRuntime(options: RuntimeOptions) {
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
+    logins: createLoginStore(redis),
     persons: createPersonStore(redis),
     sessions: createSessionStore(redis),
     sites,
@@ -216,6 +213,9 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
   const holders: Holder[] = [];
+  // Another's Redis is not ours to rewrite.
+  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
+  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
@@ -253,18 +253,8 @@ export async function createRuntime(options: RuntimeOptions) {
     staying: createStaying(grants, registry, now),
     terms: createTerms({ store: stores.terms, settings, now }),
     blocks,
-    privacy: createPrivacy({
-      ...stores,
-      stored: stores.visits,
-      visits,
-      blocks,
-      registry,
-      holders,
-      // Another's Redis is not ours to rewrite.
-      compact: () => (options.exclusive ? compact(redis) : Promise.resolve()),
-      now,
-    }),
-    retention: createRetention({ ...stores, blocks, registry, settings, holders, now }),
+    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
+    retention: createRetention(keeping),
     untold,
     unproven,
     radius,
@@ -277,6 +267,7 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
+    signIn: createSignIn({ ...stores, sealing, now }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
@@ -376,9 +367,6 @@ export async function createRuntime(options: RuntimeOptions) {
               for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
-          ...(options.exclusive
-            ? [{ name: 'compact', expression: '41 3 * * *', leaseMs: 60_000, run: () => compact(redis) }]
-            : []),
         ],
         stores.leases,
         (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),

@@ -25,16 +25,6 @@ export async function putPortal(redis: RedisClient, { port, url = '' }: PortalAd
   await redis.hset(globalKeys.portal, { port, url });
 }
 
-/** What was erased goes out of the files that this Redis writes, too: an append-only file keeps it until it is written anew. */
-export async function compact(redis: RedisClient): Promise<void> {
-  try {
-    await redis.call('BGREWRITEAOF');
-  } catch (error) {
-    // One that is running already has begun before this erasure; the nightly one will have it.
-    if (!(error instanceof Error && /already in progress/.test(error.message))) throw error;
-  }
-}
-
 /** Redis `TIME` in epoch milliseconds. */
 export async function redisTime(redis: RedisClient): Promise<number> {
   const [seconds, micros] = await redis.time();

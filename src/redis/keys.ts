@@ -68,6 +68,9 @@ export const globalKeys = {
   team: 'foyer:team',
   apiKeys: 'foyer:api-keys',
   setup: 'foyer:setup',
+  /** A signed-in browser of the team, by the digest of its cookie, and those of one person by last use. */
+  login: (digest: string) => `foyer:login:${digest}`,
+  logins: (person: string) => `foyer:person:${person}:logins`,
   /** The address of the portal that was started last. */
   portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */

@@ -22,6 +22,8 @@ export interface RetentionDeps {
   registry: Pick<GatewayRegistry, 'ofSite'>;
   settings: Pick<SettingsService, 'read'>;
   holders: readonly Holder[];
+  /** What was erased is written out of the files of a Redis that is ours. */
+  compact: () => Promise<void>;
   now: () => number;
 }
 
@@ -48,7 +50,7 @@ export function createRetention(deps: RetentionDeps) {
       const retentionMs = values['retention.days'] * DAY_MS;
       let erased = 0;
       for await (const named of persons.visits(site)) if (await review(site, named, retentionMs)) erased++;
-      await visits.sweep(site, now() - INDEX_AFTER_MS);
+      const gone = await visits.sweep(site, now() - INDEX_AFTER_MS);
       await grants.sweep(site, now() - INDEX_AFTER_MS);
       for (const { id } of registry.ofSite(site)) {
         await persons.forgetClients(site, id, now());
@@ -56,8 +58,12 @@ export function createRetention(deps: RetentionDeps) {
       }
       await blocks.sweep(site);
       for (const holder of holders) await holder.sweep?.(site, now() - retentionMs);
-      if (erased > 0) await events.append(site, 'retention.swept', { visits: String(erased) }, now());
-      return erased;
+      const went = erased + gone;
+      if (went > 0) {
+        await events.append(site, 'retention.swept', { visits: String(went) }, now());
+        await deps.compact();
+      }
+      return went;
     },
   };
 }
