@@ -9,6 +9,7 @@ import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
@@ -59,5 +60,6 @@ export async function adminPages(
     await homeRoutes(scope, deps);
     await webhookPages(scope, deps);
     await auditPages(scope, deps);
+    await settingsRoutes(scope, deps);
   });
 }

@@ -8,8 +8,10 @@ import { authenticate } from './auth.js';
 import type { Api } from './call.js';
 import { eventComponents, webhookDescriptions } from './event-schemas.js';
 import { eventRoutes } from './events.js';
+import { exportRoutes } from './export.js';
 import { gatewayRoutes } from './gateways.js';
 import { grantRoutes } from './grants.js';
+import { importRoutes } from './import.js';
 import { keyRoutes } from './keys.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
@@ -76,6 +78,8 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
     for (const routes of [
       visitRoutes,
       visitActionRoutes,
+      importRoutes,
+      exportRoutes,
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
