@@ -14,9 +14,11 @@ import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from '
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
 import { createStores } from './redis/stores.js';
+import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -39,6 +41,9 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -59,11 +64,14 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -129,6 +137,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const holder = randomBytes(9).toString('base64url');
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -142,7 +151,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -186,6 +195,20 @@ export async function createRuntime(options: RuntimeOptions) {
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const telling = config.roles.includes('worker')
+    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
+    : undefined;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -230,6 +253,9 @@ export async function createRuntime(options: RuntimeOptions) {
     unproven,
     radius,
     demo,
+    webhooks,
+    webhookDelivery,
+    audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -321,6 +347,7 @@ export async function createRuntime(options: RuntimeOptions) {
       for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
+      telling?.soon();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -347,6 +374,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
+      await Promise.all([telling?.stop(), webhookDelivery.stop()]);
       await worker?.stop();
       await asked?.close();
       signals.close();

@@ -18,6 +18,7 @@ import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
 import { createVisitStore } from './visits.js';
+import { createWebhookStore } from './webhooks.js';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -42,4 +43,5 @@ export const createStores = (redis: RedisClient) => ({
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
+  webhooks: createWebhookStore(redis),
 });

@@ -98,6 +98,6 @@ t.test('the desk or a tablet records it without a PIN', async (t) => {
   t.match(await visits.find(SITE, id), { termsVersion: 1, termsAcceptedAt: NINE });
   t.same(
     (await events('terms.accepted')).map(({ fields }) => fields),
-    [{ visit: id, version: '1', by: 'kiosk' }],
+    [{ visit: id, version: '1', gateway: '', by: 'kiosk' }],
   );
 });

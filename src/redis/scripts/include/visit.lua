@@ -42,6 +42,6 @@ local function drop_visit(root, now, id, by)
     redis.call('ZREM', root .. ':grants', grant)
   end
   redis.call('ZREM', root .. ':visits:long', id)
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events')
   return true
 end
