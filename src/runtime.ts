@@ -18,12 +18,14 @@ import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
+import { createMailStore } from './redis/mails.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
 import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
 import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
+import { createTemplateStore } from './redis/templates.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
@@ -33,6 +35,9 @@ import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createCourier } from './services/mail/courier.js';
+import { createPostbox } from './services/mail/postbox.js';
+import { createMail } from './services/mail.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
@@ -115,9 +120,11 @@ export async function createRuntime(options: RuntimeOptions) {
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
+    mails: createMailStore(redis),
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
+    templates: createTemplateStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
   };
@@ -126,10 +133,11 @@ export async function createRuntime(options: RuntimeOptions) {
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
+  const languages = LANGUAGES.map(({ lang }) => lang);
   const settings = createSettings({
     store: createSettingsStore(redis),
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    languages: LANGUAGES.map(({ lang }) => lang),
+    languages,
     announce,
     now,
   });
@@ -148,6 +156,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -173,7 +182,13 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const mailed = async (): Promise<void> => {
+    courier?.soon();
+    await signals.send({ type: 'mail' });
+  };
   const visits = createVisits({
+    languages,
+    mailed,
     visits: stores.visits,
     grants,
     tokens,
@@ -185,6 +200,27 @@ export async function createRuntime(options: RuntimeOptions) {
     },
     now,
   });
+  const mail = createMail({
+    ...stores,
+    showPin: visits.showPin,
+    settings,
+    sealing,
+    smtpUrl: config.smtpUrl,
+    mailFrom: config.mailFrom,
+    portalOrigin,
+    announce: mailed,
+    now,
+  });
+  const courier = config.roles.includes('worker')
+    ? createCourier({
+        ...stores,
+        compose: mail.compose,
+        postbox: config.smtpUrl === undefined ? undefined : createPostbox(config.smtpUrl),
+        decisions,
+        now,
+        log,
+      })
+    : undefined;
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
@@ -206,6 +242,7 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
+    mail,
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -291,7 +328,7 @@ export async function createRuntime(options: RuntimeOptions) {
     guestPort,
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-    portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
+    portalOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {
@@ -301,6 +338,7 @@ export async function createRuntime(options: RuntimeOptions) {
       }
       await signals.listen((signal) => {
         if (signal.type === 'changed') follow().catch(stale);
+        else if (signal.type === 'mail') courier?.soon();
         else if (signal.type === 'command') worker?.nudge(signal.gateway);
         else if (signal.type === 'test')
           follow()
@@ -312,6 +350,7 @@ export async function createRuntime(options: RuntimeOptions) {
       });
       await worker?.sync();
       await asked?.follow();
+      courier?.start();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -329,6 +368,7 @@ export async function createRuntime(options: RuntimeOptions) {
               for (const site of await sites.list()) {
                 await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
                 await grants.sweep(site, now() - SWEEP_AFTER_MS);
+                await stores.mails.sweep(site, now() - SWEEP_AFTER_MS);
               }
             },
           },
@@ -341,6 +381,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
+      await courier?.stop();
       await worker?.stop();
       await asked?.close();
       signals.close();

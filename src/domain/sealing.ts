@@ -17,7 +17,7 @@ export interface Sealing {
 }
 
 export type DigestPurpose = 'mail' | 'claim' | 'api-key' | 'setup' | 'check' | 'credential';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'mail';
 
 const NONCE = 12;
 const TAG = 16;

@@ -1,3 +1,4 @@
+import { emailProblem } from './email.js';
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
 import type { FieldProblem } from './problem.js';
@@ -25,6 +26,12 @@ export interface Settings {
   'portal.logo': string;
   'portal.terms': string;
   'portal.languages': readonly string[];
+  'mail.onRegistration': boolean;
+  'mail.onChange': boolean;
+  'mail.onCancellation': boolean;
+  'mail.onArrival': boolean;
+  'mail.replyTo': string;
+  'mail.language': string;
   'retention.days': number;
 }
 
@@ -190,6 +197,24 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     takes: 'a list of tags such as de, en',
     allows: (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string'),
     fromText: (text) => text.split(/[\s,]+/).filter(Boolean),
+  },
+  'mail.onRegistration': flag(true, 'The visitor gets the PIN by mail when the visit is registered.'),
+  'mail.onChange': flag(true, 'The visitor is told by mail when the times of the visit change.'),
+  'mail.onCancellation': flag(true, 'The visitor is told by mail when the visit is cancelled.'),
+  'mail.onArrival': flag(true, 'The host is told by mail when the visitor is here.'),
+  'mail.replyTo': {
+    default: '',
+    help: 'Where answers to mails go. Empty: to the sender.',
+    takes: 'an e-mail address',
+    allows: (value) => value === '' || (typeof value === 'string' && emailProblem(value) === undefined),
+    fromText: (text) => text.trim(),
+  },
+  'mail.language': {
+    default: '',
+    help: 'Language of mails to visitors whose visit names none. Empty: the first of portal.languages, else en.',
+    takes: 'a tag such as de',
+    allows: (value) => typeof value === 'string' && /^(?:[a-z]{2,3})?$/.test(value),
+    fromText: (text) => text.trim(),
   },
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };

@@ -13,6 +13,13 @@ export const siteKeys = {
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
+  visitMails: (site: SiteId, id: string) => `${root(site)}:visit:${id}:mails`,
+  mail: (site: SiteId, id: string) => `${root(site)}:mail:${id}`,
+  /** All mails by when they were made, those in one state, and those that wait for their time. */
+  mails: (site: SiteId) => `${root(site)}:mails`,
+  mailsIn: (site: SiteId, state: string) => `${root(site)}:mails:${state}`,
+  mailsDue: (site: SiteId) => `${root(site)}:mails:due`,
+  templates: (site: SiteId) => `${root(site)}:templates`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,

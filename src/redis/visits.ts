@@ -1,4 +1,5 @@
 import type { PinDigest, SiteId } from '../domain/id.js';
+import type { VisitorMailKind } from '../domain/mail.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
@@ -25,6 +26,10 @@ export interface Transition {
   dropDevices?: boolean;
   /** A new PIN, or the old one falls silent for good. */
   pin?: PinRecord | 'silence';
+  /** What the visitor is told by mail, also where he was told of nothing yet; a new id for it. */
+  mail?: { kind: VisitorMailKind; always: boolean; id: string };
+  /** The host is told that the visitor is here. */
+  tellHost?: boolean;
 }
 
 const registerVisit = defineScript({
@@ -42,6 +47,7 @@ const registerVisit = defineScript({
     'tellUntil',
     'length',
     'by',
+    'mail',
     'words',
   ],
   reply: statusOf('registered', 'taken'),
@@ -68,14 +74,18 @@ const changeVisit = defineScript({
     'visitKeptUntil',
     'tellFrom',
     'tellUntil',
+    'mail',
+    'mailAlways',
+    'mailId',
+    'tellHost',
     'oldWords',
     'newWords',
     'removed',
   ],
-  reply: ([status, cut]):
-    | { status: 'changed'; cut: number }
+  reply: ([status, cut, mail]):
+    | { status: 'changed'; cut: number; mailWaits: boolean }
     | { status: 'conflict' | 'taken' | 'unknown' } => {
-    if (status === 'changed') return { status, cut: Number(cut) };
+    if (status === 'changed') return { status, cut: Number(cut), mailWaits: mail === '1' };
     return { status: status as 'conflict' | 'taken' | 'unknown' };
   },
   durable: true,
@@ -114,6 +124,13 @@ const eraseVisit = defineScript({
   file: 'erase-visit',
   args: ['now', 'visit', 'by'],
   reply: statusOf('erased', 'unknown'),
+  durable: true,
+});
+
+const notifyVisit = defineScript({
+  file: 'notify-visit',
+  args: ['now', 'visit', 'version', 'mail', 'by'],
+  reply: statusOf('queued', 'conflict', 'unknown'),
   durable: true,
 });
 
@@ -158,6 +175,8 @@ export function createVisitStore(redis: RedisClient) {
         by: string;
         now: number;
       },
+      /** Id of the mail that tells the visitor; none without. */
+      mail?: string,
     ): Promise<'registered' | 'taken'> {
       const kept = keptUntil(visit, context.retentionMs, context.now);
       const telling = tellingOf(visit.terms, visit.startedAt);
@@ -183,6 +202,7 @@ export function createVisitStore(redis: RedisClient) {
           tellUntil: telling.until,
           length: pin.length,
           by: context.by,
+          mail: mail ?? '',
           words: words.length,
         },
         [...words, ...set],
@@ -233,6 +253,10 @@ export function createVisitStore(redis: RedisClient) {
           visitKeptUntil: kept.visit,
           tellFrom: telling.from,
           tellUntil: telling.until,
+          mail: transition.mail?.kind ?? '',
+          mailAlways: transition.mail?.always ? '1' : '',
+          mailId: transition.mail?.id ?? '',
+          tellHost: transition.tellHost ? '1' : '',
           oldWords: oldWords.length,
           newWords: newWords.length,
           removed: removed.length,
@@ -244,6 +268,10 @@ export function createVisitStore(redis: RedisClient) {
     /** The visit, its grants and everything that names its visitor; its devices go offline. */
     erase: (site: SiteId, visit: Visit, by: string, now: number): Promise<'erased' | 'unknown'> =>
       eraseVisit(redis, site, { now, visit: visit.id, by }, wordsOf(visit)),
+
+    /** Queues the mail with the PIN once more; `conflict` when the visit changed since it was read. */
+    notify: (site: SiteId, { visit, version }: StoredVisit, mail: string, by: string, now: number) =>
+      notifyVisit(redis, site, { now, visit: visit.id, version, mail, by }),
 
     /** The sealed copy of a visit's PIN, while there is one. */
     sealedPin: async (site: SiteId, digest: PinDigest): Promise<string | undefined> =>
