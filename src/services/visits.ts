@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Grant } from '../domain/grant.js';
+
 import { autoLength } from '../domain/guessing.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import { drawPin } from '../domain/pin.js';
