@@ -18,6 +18,7 @@ import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
+import { createLoginStore } from './redis/logins.js';
 import { createMailStore } from './redis/mails.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
@@ -27,20 +28,23 @@ import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
 import { createTemplateStore } from './redis/templates.js';
 import { createTokenStore } from './redis/tokens.js';
+import { createVisitBatchStore } from './redis/visit-batch.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
+import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
-import { createCourier } from './services/mail/courier.js';
-import { createPostbox } from './services/mail/postbox.js';
+import { createImport } from './services/import.js';
 import { createMail } from './services/mail.js';
+import { createPins } from './services/pins.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
+import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
@@ -121,12 +125,14 @@ export async function createRuntime(options: RuntimeOptions) {
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
     mails: createMailStore(redis),
+    logins: createLoginStore(redis),
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
     templates: createTemplateStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
+    visitBatch: createVisitBatchStore(redis),
   };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
@@ -182,14 +188,24 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
-  const mailed = async (): Promise<void> => {
-    courier?.soon();
-    await signals.send({ type: 'mail' });
-  };
+  const mail = createMail({
+    ...stores,
+    showPin: (site, id) => visits.showPin(site, id),
+    settings,
+    sealing,
+    config,
+    portalOrigin,
+    signals,
+    decisions,
+    now,
+    log,
+  });
+  const pins = createPins({ visits: stores.visits, sealing });
   const visits = createVisits({
     languages,
-    mailed,
+    mailed: mail.announce,
     visits: stores.visits,
+    pins,
     grants,
     tokens,
     settings,
@@ -200,27 +216,6 @@ export async function createRuntime(options: RuntimeOptions) {
     },
     now,
   });
-  const mail = createMail({
-    ...stores,
-    showPin: visits.showPin,
-    settings,
-    sealing,
-    smtpUrl: config.smtpUrl,
-    mailFrom: config.mailFrom,
-    portalOrigin,
-    announce: mailed,
-    now,
-  });
-  const courier = config.roles.includes('worker')
-    ? createCourier({
-        ...stores,
-        compose: mail.compose,
-        postbox: config.smtpUrl === undefined ? undefined : createPostbox(config.smtpUrl),
-        decisions,
-        now,
-        log,
-      })
-    : undefined;
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
@@ -243,6 +238,16 @@ export async function createRuntime(options: RuntimeOptions) {
     registry,
     visits,
     mail,
+    imports: createImport({
+      batch: stores.visitBatch,
+      pins,
+      settings,
+      sealing,
+      languages,
+      mailed: mail.announce,
+      now,
+    }),
+    exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -269,6 +274,7 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
+    signIn: createSignIn({ ...stores, sealing, now }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
@@ -338,7 +344,7 @@ export async function createRuntime(options: RuntimeOptions) {
       }
       await signals.listen((signal) => {
         if (signal.type === 'changed') follow().catch(stale);
-        else if (signal.type === 'mail') courier?.soon();
+        else if (signal.type === 'mail') mail.soon();
         else if (signal.type === 'command') worker?.nudge(signal.gateway);
         else if (signal.type === 'test')
           follow()
@@ -350,7 +356,7 @@ export async function createRuntime(options: RuntimeOptions) {
       });
       await worker?.sync();
       await asked?.follow();
-      courier?.start();
+      mail.start();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -381,7 +387,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
-      await courier?.stop();
+      await mail.stop();
       await worker?.stop();
       await asked?.close();
       signals.close();

@@ -16,7 +16,15 @@ export interface Sealing {
   unseal(purpose: SealPurpose, binding: string, sealed: string): string | undefined;
 }
 
-export type DigestPurpose = 'mail' | 'claim' | 'api-key' | 'setup' | 'check' | 'credential';
+export type DigestPurpose =
+  | 'mail'
+  | 'claim'
+  | 'api-key'
+  | 'setup'
+  | 'check'
+  | 'credential'
+  | 'login'
+  | 'csrf';
 export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'mail';
 
 const NONCE = 12;

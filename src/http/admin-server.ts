@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
-import { pageRoutes } from './admin/pages.js';
+import { adminPages } from './admin/pages.js';
 import { setupRoutes } from './admin/setup.js';
 import { apiRoutes } from './api/index.js';
 import type { Secured } from './certificate.js';
@@ -8,7 +8,7 @@ import { createListener } from './listener.js';
 import { opsRoutes } from './ops.js';
 import { registerPages } from './pages/page.js';
 
-/** The admin listener: `/`, `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`. */
+/** The admin listener: the team's pages, `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`. */
 export async function buildAdminServer(
   runtime: Runtime,
   log: Log,
@@ -17,8 +17,8 @@ export async function buildAdminServer(
   const app = createListener(runtime.config, log, runtime.config.adminUrl, secured);
   await app.register(opsRoutes, { health: runtime.services.health });
   await registerPages(app);
-  await app.register(pageRoutes);
   await app.register(setupRoutes, { team: runtime.services.team, log });
+  await app.register(adminPages, { runtime, log });
   await app.register(apiRoutes, { prefix: '/api/v1', runtime });
   return app;
 }

@@ -7,7 +7,14 @@ import { AppError } from '../errors.js';
 import type { Log } from '../runtime.js';
 import type { Secured } from './certificate.js';
 import { onlyOwnHost } from './own-host.js';
+import { messagePage, sendPage } from './pages/page.js';
 import { problemHandler, sendProblem } from './problem.js';
+
+const nothingHere = messagePage({
+  title: 'There is nothing here',
+  lines: ['The address may be mistyped, or what stood here is gone.'],
+  link: { href: '/', text: 'Go to the home page' },
+});
 
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -73,6 +80,10 @@ export function createListener(
     );
   });
   app.setErrorHandler(onProblem);
-  app.setNotFoundHandler((_, reply) => sendProblem(reply, new AppError('not-found')));
+  app.setNotFoundHandler((request, reply) =>
+    request.headers.accept?.includes('text/html')
+      ? sendPage(reply, nothingHere, 404)
+      : sendProblem(reply, new AppError('not-found')),
+  );
   return app;
 }

@@ -21,6 +21,8 @@ export const siteKeys = {
   mailsDue: (site: SiteId) => `${root(site)}:mails:due`,
   templates: (site: SiteId) => `${root(site)}:templates`,
   visits: (site: SiteId) => `${root(site)}:visits`,
+  /** Those that stay over a midnight, by their end. */
+  longVisits: (site: SiteId) => `${root(site)}:visits:long`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,
@@ -70,6 +72,9 @@ export const globalKeys = {
   team: 'foyer:team',
   apiKeys: 'foyer:api-keys',
   setup: 'foyer:setup',
+  /** A signed-in browser of the team, by the digest of its cookie, and those of one person by last use. */
+  login: (digest: string) => `foyer:login:${digest}`,
+  logins: (person: string) => `foyer:person:${person}:logins`,
   /** The address of the portal that was started last. */
   portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */

@@ -21,6 +21,8 @@ export function createTeamStore(redis: RedisClient) {
       return json === null ? undefined : (JSON.parse(json) as Person);
     },
 
+    findById: async (id: string): Promise<Person | undefined> => (await list()).find((one) => one.id === id),
+
     /** False where somebody has that address already. */
     add: async (person: Person): Promise<boolean> =>
       (await redis.hsetnx(globalKeys.team, fieldOf(person.email), JSON.stringify(person))) === 1,

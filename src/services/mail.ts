@@ -11,12 +11,16 @@ import {
 import type { MailTemplate } from '../domain/mail-template.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { EventStore } from '../redis/events.js';
+import type { LeaseStore } from '../redis/leases.js';
 import type { MailStore } from '../redis/mails.js';
+import type { Signals } from '../redis/signals.js';
+import type { SiteStore } from '../redis/sites.js';
 import type { TemplateStore } from '../redis/templates.js';
 import type { VisitStore } from '../redis/visits.js';
 import { createComposer, type FreeMail } from './mail/compose.js';
+import { type CourierDeps, createCourier } from './mail/courier.js';
 import { dataAddress } from './mail/pictures.js';
-import type { Letter, Mailbox } from './mail/postbox.js';
+import { createPostbox, type Letter, type Mailbox } from './mail/postbox.js';
 import { senderOf } from './mail/sender.js';
 import { createTemplates } from './mail/templates.js';
 import type { FreeMailData } from './mail/values.js';
@@ -69,12 +73,21 @@ export interface MailDeps {
   events: EventStore;
   settings: SettingsService;
   sealing: Sealing;
-  smtpUrl: string | undefined;
-  mailFrom: string | undefined;
+  config: MailConfig;
   portalOrigin: () => string;
-  /** There is something to send. */
-  announce: () => Promise<void>;
+  sites: SiteStore;
+  leases: LeaseStore;
+  signals: Pick<Signals, 'send'>;
+  decisions: () => boolean;
   now: () => number;
+  log: CourierDeps['log'];
+}
+
+/** What of the configuration mail hangs on. */
+interface MailConfig {
+  readonly smtpUrl?: string;
+  readonly mailFrom?: string;
+  readonly roles: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -93,7 +106,7 @@ const shownMail = (letter: Letter): ShownMail => ({
 
 /** Mails to visitors, hosts and the team: what waits, what was sent, and what it says. */
 export function createMail(deps: MailDeps) {
-  const { mails, settings, sealing, events, now } = deps;
+  const { mails, settings, sealing, events, config, now } = deps;
   const templates = createTemplates({ store: deps.templates, now });
   const composer = createComposer({
     findVisit: deps.visits.find,
@@ -102,10 +115,24 @@ export function createMail(deps: MailDeps) {
     settings,
     templates,
     sealing,
-    sender: senderOf(deps),
+    sender: senderOf({ ...deps.config, portalOrigin: deps.portalOrigin }),
     portalOrigin: deps.portalOrigin,
     now,
   });
+
+  const courier = config.roles.includes('worker')
+    ? createCourier({
+        ...deps,
+        compose: composer.compose,
+        postbox: config.smtpUrl === undefined ? undefined : createPostbox(config.smtpUrl),
+      })
+    : undefined;
+
+  /** There is something to send, for whichever process does. */
+  async function announce(): Promise<void> {
+    courier?.soon();
+    await deps.signals.send({ type: 'mail' });
+  }
 
   /** Sealed, since it may hold a link that lets somebody in. Answers with the mail's id. */
   async function put(
@@ -124,7 +151,7 @@ export function createMail(deps: MailDeps) {
       { id, kind, sealed, keptUntil, ...(expiresAt === undefined ? {} : { expiresAt }) },
       now(),
     );
-    await deps.announce();
+    await announce();
     return id;
   }
 
@@ -144,11 +171,15 @@ export function createMail(deps: MailDeps) {
   return {
     kinds: MAIL_KINDS,
     templates,
-    /** For whoever sends. */
-    compose: composer.compose,
+    announce,
+    /** Another process has something to send. */
+    soon: (): void => courier?.soon(),
+    /** Begins to send, in a process that does. */
+    start: (): void => courier?.start(),
+    stop: async (): Promise<void> => courier?.stop(),
 
     /** Is there a mail server? Without one mails are held, and read in the outbox. */
-    configured: (): boolean => deps.smtpUrl !== undefined,
+    configured: (): boolean => config.smtpUrl !== undefined,
 
     /** Queues a mail that belongs to no visit, and answers with its id. */
     queue: (site: SiteId, { kind, expiresAt, ...mail }: FreeMailOrder): Promise<string> =>
@@ -181,7 +212,7 @@ export function createMail(deps: MailDeps) {
     /** Tries a mail again at once that is refused, held, or waits for its next try. */
     async retry(site: SiteId, id: string, by: string): Promise<'done' | 'unknown' | 'sending' | 'sent'> {
       const done = await mails.steer(site, id, 'retry', by, now());
-      if (done === 'done') await deps.announce();
+      if (done === 'done') await announce();
       return done;
     },
 

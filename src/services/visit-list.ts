@@ -1,17 +1,17 @@
 import type { SiteId } from '../domain/id.js';
+import { staysInto } from '../domain/stay.js';
 import { hasWords, type Visit, type VisitState, visitState } from '../domain/visit.js';
 import type { VisitStore } from '../redis/visits.js';
 
 const PAGE = 100;
 const SCAN_AT_MOST = 5000;
 
+/** What a list is asked for. Instants are epoch milliseconds. */
 export interface VisitQuery {
   words: string[];
   state?: VisitState;
   from?: number;
   until?: number;
-  cursor?: string;
-  limit: number;
 }
 
 /**
@@ -19,7 +19,10 @@ export interface VisitQuery {
  * may hold fewer than `limit`; `next` is null at the end only.
  */
 export function createVisitList(visits: VisitStore, now: () => number) {
-  return async (site: SiteId, query: VisitQuery): Promise<{ items: Visit[]; next: string | null }> => {
+  return async (
+    site: SiteId,
+    query: VisitQuery & { cursor?: string; limit: number },
+  ): Promise<{ items: Visit[]; next: string | null }> => {
     const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
     const items: Visit[] = [];
     let cursor = query.cursor;
@@ -44,5 +47,18 @@ export function createVisitList(visits: VisitStore, now: () => number) {
       if (ids.length < PAGE) return { items, next: null };
     }
     return { items, next: cursor ?? null };
+  };
+}
+
+/** Who is expected on a day: those who arrive, and before them those who are there from before. */
+export function createDayList(visits: VisitStore) {
+  return async (site: SiteId, from: number, until: number): Promise<Visit[]> => {
+    const found: Visit[] = [];
+    const ids = await visits.overlapping(site, from, until);
+    for (let i = 0; i < ids.length; i += PAGE) {
+      const page = await Promise.all(ids.slice(i, i + PAGE).map((id) => visits.find(site, id)));
+      found.push(...page.flatMap((stored) => stored?.visit ?? []));
+    }
+    return found.filter((visit) => visit.terms.arrivalAt >= from || staysInto(visit, from));
   };
 }

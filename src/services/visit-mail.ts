@@ -1,9 +1,24 @@
 import { newId } from '../domain/id.js';
 import type { VisitorMailKind } from '../domain/mail.js';
+import type { FieldProblem } from '../domain/problem.js';
 import type { Settings } from '../domain/settings.js';
 import { isOver, type Visit } from '../domain/visit.js';
 import { windowOf } from '../domain/window.js';
 import type { Transition } from '../redis/visits.js';
+
+/** What is wrong with the language in which a visitor is to be written to. */
+export const languageProblems = (
+  languages: readonly string[],
+  { language }: Pick<Visit, 'language'>,
+): FieldProblem[] =>
+  language === undefined || languages.includes(language)
+    ? []
+    : [
+        {
+          field: 'language',
+          message: `There is no language "${language}". There are: ${languages.join(', ')}.`,
+        },
+      ];
 
 /** Part of a transition: what the visitor is told by mail. */
 type Told = Pick<Transition, 'mail'>;

@@ -1,30 +1,29 @@
-import { randomInt } from 'node:crypto';
-
-import { autoLength } from '../domain/guessing.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
-import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
 import {
   isOver,
   parseChange,
   parseRegistration,
+  type Registration,
   type RegistrationProblem,
   termsNow,
   type Visit,
 } from '../domain/visit.js';
-import { opensAt, startBy, tellingOf } from '../domain/window.js';
+import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
-import type { PinRecord, Transition, VisitStore } from '../redis/visits.js';
+import type { Transition, VisitStore } from '../redis/visits.js';
+import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import { createVisitDevices } from './visit-devices.js';
-import { createVisitList } from './visit-list.js';
+import { createDayList, createVisitList } from './visit-list.js';
 import {
   arrivalMail,
   cancellationMail,
   changeMail,
+  languageProblems,
   type Notify,
   registrationMail,
   reissueMail,
@@ -55,6 +54,20 @@ export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
 const TRIES = 20;
 const DAY_MS = 86_400_000;
 
+/** A visit as it begins. */
+export const newVisit = (
+  registration: Omit<Registration, 'notify'>,
+  id: string,
+  values: Settings,
+  now: number,
+): Visit => ({
+  ...registration,
+  id,
+  hasToken: values['tokens.enabled'],
+  createdAt: now,
+  devices: [],
+});
+
 export type VisitService = ReturnType<typeof createVisits>;
 
 export interface VisitDeps {
@@ -63,6 +76,7 @@ export interface VisitDeps {
   tokens: TokenStore;
   settings: SettingsService;
   sealing: Sealing;
+  pins: Pins;
   /** Tags of the languages in which visitors can be written to. */
   languages: readonly string[];
   /** A mail waits to be sent. */
@@ -74,9 +88,9 @@ export interface VisitDeps {
 
 export function createVisits(deps: VisitDeps) {
   const { visits, grants, tokens, settings, sealing, mailed, now } = deps;
+  const { claimCode, issue: issuePin } = deps.pins;
 
   const mailDigest = (visit: Visit): string => (visit.email ? sealing.digest('mail', visit.email) : '');
-  const claimCode = (digest: string): string => sealing.digest('claim', digest).slice(0, 22);
 
   function context(visit: Visit, values: Settings, by: string) {
     return {
@@ -84,32 +98,6 @@ export function createVisits(deps: VisitDeps) {
       retentionMs: values['retention.days'] * DAY_MS,
       by,
       now: now(),
-    };
-  }
-
-  /** A PIN of the length that the policy asks for at the time of this visit. */
-  async function issuePin(
-    site: SiteId,
-    visit: Visit,
-    values: Settings,
-  ): Promise<{ pin: string; record: PinRecord }> {
-    const fixed = values['pin.length'];
-    const interval = tellingOf(visit.terms, visit.startedAt);
-    const length =
-      fixed === 'auto'
-        ? autoLength(values['pin.guessOdds'], await visits.tellingCounts(site, interval))
-        : fixed;
-    const pin = drawPin(length, randomInt);
-    const digest = sealing.pinDigest(site, pin);
-    const sealed = sealing.seal('pin', visit.id, pin);
-    return {
-      pin,
-      record: {
-        digest,
-        length,
-        sealed,
-        claimDigest: sealing.digest('claim', claimCode(digest)),
-      },
     };
   }
 
@@ -161,15 +149,7 @@ export function createVisits(deps: VisitDeps) {
     return visit.checkedOutAt === undefined ? undefined : 'visit-checked-out';
   };
 
-  const strange = ({ language }: { language?: string }): RegistrationProblem[] =>
-    language === undefined || deps.languages.includes(language)
-      ? []
-      : [
-          {
-            field: 'language',
-            message: `There is no language "${language}". There are: ${deps.languages.join(', ')}.`,
-          },
-        ];
+  const strange = (given: Pick<Visit, 'language'>) => languageProblems(deps.languages, given);
 
   /** The PIN of a visit that was read, while its sealed copy is kept. */
   async function readPin(
@@ -194,17 +174,11 @@ export function createVisits(deps: VisitDeps) {
       const { notify, ...registration } = parsed.registration;
       const problems = strange(registration);
       if (problems.length > 0) return { status: 'invalid', problems };
-      const visit: Visit = {
-        ...registration,
-        id,
-        hasToken: values['tokens.enabled'],
-        createdAt: now(),
-        devices: [],
-      };
+      const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
         const mail = registrationMail(visit, values, notify, now());
-        const done = await visits.register(site, visit, record, context(visit, values, by), mail);
+        const done = await visits.register(site, visit, record, { ...context(visit, values, by), mail });
         if (done !== 'registered') continue;
         if (mail !== undefined) await mailed();
         return {
@@ -219,6 +193,8 @@ export function createVisits(deps: VisitDeps) {
 
     find: async (site: SiteId, id: string): Promise<Visit | undefined> =>
       (await visits.find(site, id))?.visit,
+
+    onDay: createDayList(visits),
 
     /** The PIN again. `undefined` where there is none any more; logged as `pin.shown` by the caller's order. */
     async showPin(site: SiteId, id: string): Promise<{ pin: string; claim: string } | undefined> {
@@ -315,7 +291,7 @@ export function createVisits(deps: VisitDeps) {
       options: { dropDevices: boolean; notify?: Notify },
       by: string,
     ): Promise<Issued> {
-      let issued: { pin: string; record: PinRecord } | undefined;
+      let issued: IssuedPin | undefined;
       const result = await transition(site, id, by, async (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };

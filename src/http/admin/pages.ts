@@ -1,15 +1,61 @@
+import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
+import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
+import { faultOf, logFault } from '../problem.js';
+import type { AdminDeps } from './deps.js';
+import { guard, loginCookie, registerCookies } from './gate.js';
+import { homeRoutes } from './home.js';
+import { loginRoutes } from './login.js';
+import { settingsRoutes } from './settings.js';
+import { createShell } from './shell.js';
+import { signedInRoutes } from './signed-in.js';
+import { OURS, themeSheet } from './theme.js';
 
-const home = messagePage({
-  title: 'Foyer',
-  lines: [
-    'Foyer runs. The admin pages come with a later version.',
-    'Until then use the API under /api/v1 (its description: /api/v1/openapi.json) or the command line on this machine:',
-  ],
-  code: ['npx --no-install foyer help'],
-});
+/** Uploads: a list of visits, a logo. Bytes. */
+const UPLOAD_MOST = 5 * 1024 * 1024;
+const FORM_MOST = 256 * 1024;
 
-export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  app.get('/', async (_, reply) => sendPage(reply, home));
+/** The pages of the admin listener: `/login`, then everything that only people of the team see. */
+export async function adminPages(
+  app: FastifyInstance,
+  { runtime, log }: { runtime: Runtime; log: Log },
+): Promise<void> {
+  const cookie = loginCookie(runtime.config.adminUrl);
+  const shell = createShell(runtime);
+  await registerCookies(app);
+  await app.register(formbody, { bodyLimit: FORM_MOST });
+  await app.register(multipart, {
+    attachFieldsToBody: 'keyValues',
+    limits: { fileSize: UPLOAD_MOST, files: 1, fields: 100, fieldSize: FORM_MOST },
+  });
+
+  app.setErrorHandler(async (error: unknown, request, reply) => {
+    const fault = faultOf(error);
+    logFault(log, request, fault, error);
+    const page = messagePage({
+      title: fault.status === 404 ? 'There is nothing here' : 'That did not work',
+      lines: [fault.message],
+      link: { href: '/', text: 'Go to the home page' },
+    });
+    return sendPage(reply, page, fault.status);
+  });
+
+  app.get('/theme.css', async (request, reply) => {
+    const session = await runtime.services.signIn.session(cookie.read(request));
+    const colour = session
+      ? (await runtime.services.settings.read(session.login.site)).values['portal.accent']
+      : OURS;
+    return reply.type('text/css; charset=utf-8').send(themeSheet(colour));
+  });
+  await app.register(loginRoutes, { runtime, cookie });
+
+  await app.register(async (scope) => {
+    guard(scope, runtime, cookie);
+    const deps: AdminDeps = { runtime, shell };
+    await signedInRoutes(scope, deps, cookie);
+    await homeRoutes(scope, deps);
+    await settingsRoutes(scope, deps);
+  });
 }

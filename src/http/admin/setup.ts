@@ -1,8 +1,9 @@
 import formbody from '@fastify/formbody';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { PASSWORD_LEAST } from '../../domain/team.js';
 import type { Log } from '../../runtime.js';
 import type { TeamService } from '../../services/team.js';
+import { sameOrigin, text } from '../pages/form.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import { setupDonePage, setupPage } from './views.js';
@@ -49,21 +50,6 @@ export async function setupRoutes(app: FastifyInstance, { team, log }: SetupDeps
         return sendPage(reply, setupDonePage({ email: result.person.email, key: result.secret }));
     }
   });
-}
-
-/** One field of a query or form; a field that came twice, or not at all, is empty. */
-function text(from: unknown, name: string): string {
-  const value = (from as Record<string, unknown> | null | undefined)?.[name];
-  return typeof value === 'string' ? value : '';
-}
-
-/** Browsers say where a form comes from; who says nothing is no browser and carries no one's rights. */
-function sameOrigin(request: FastifyRequest): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
-  const { origin } = request.headers;
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.host.toLowerCase();
 }
 
 function sendGone(reply: FastifyReply): FastifyReply {

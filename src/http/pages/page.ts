@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { registerTemplates } from '../views.js';
 
@@ -8,23 +9,31 @@ export interface Page {
   data: object;
 }
 
-const css = readFileSync(new URL('../../../public/style.css', import.meta.url));
+const PUBLIC = fileURLToPath(new URL('../../../public/', import.meta.url));
 
-/** No script, no outside file, no framing; forms go to this listener only. */
+/** Scripts and styles are files of this listener; nothing is run that stands in a page. No framing but of previews. */
 const CSP = [
   "default-src 'none'",
   "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What a listener with pages for staff needs: the templates, and the one stylesheet. */
+/** What a listener with pages for staff needs: the templates, and the files in `public/` under `/assets/`. */
 export async function registerPages(app: FastifyInstance): Promise<void> {
   await registerTemplates(app);
-  app.get('/style.css', async (_, reply) =>
-    reply.type('text/css; charset=utf-8').header('Cache-Control', 'max-age=3600').send(css),
-  );
+  await app.register(fastifyStatic, {
+    root: PUBLIC,
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    maxAge: 3_600_000,
+  });
 }
 
 /** Answers with a page. The referrer policy keeps a code in the address from leaving, and browsers' Origin header from becoming "null". */
@@ -45,10 +54,12 @@ export interface MessagePage {
   lines: string[];
   /** Commands or addresses, set apart. */
   code?: string[];
+  /** Where to go from here. */
+  link?: { href: string; text: string };
 }
 
 /** A heading and some sentences. */
 export const messagePage = (data: MessagePage): Page => ({
   template: 'pages/message',
-  data: { code: [], ...data },
+  data: { code: [], link: undefined, ...data },
 });

@@ -9,8 +9,8 @@ const isName = (host: string): boolean =>
 
 /** The sender of mails: `MAIL_FROM`, else an address at the mail server or the portal; the site's name where it has none. */
 export function senderOf(deps: {
-  mailFrom: string | undefined;
-  smtpUrl: string | undefined;
+  readonly mailFrom?: string;
+  readonly smtpUrl?: string;
   portalOrigin: () => string;
 }): (siteName: string) => Mailbox {
   return (siteName) => {

@@ -73,16 +73,10 @@ export function visitValues(visit: Visit, settings: Settings, texts: MailTexts):
     timezone: zone,
     use: visit.hasToken ? texts.use.wifi : texts.use.checkInOnly,
     devices: visit.hasToken ? new Intl.NumberFormat(locale).format(visit.maxDevices) : '',
-    network: visit.hasToken ? networkName(settings) : '',
+    network: visit.hasToken ? settings['portal.ssid'] : '',
     desk: settings['portal.deskHint'],
   };
 }
-
-/** Name of the Wi-Fi, where the site tells it. */
-const networkName = (settings: Settings): string => {
-  const { 'portal.ssid': ssid } = settings as { 'portal.ssid'?: unknown };
-  return typeof ssid === 'string' ? ssid : '';
-};
 
 /** Data of a mail that belongs to no visit. Texts are of people and go nowhere else. */
 export interface FreeMailData {

@@ -1,0 +1,106 @@
+/**
+ * Makes better what works without it.
+ * - `<form data-live="results">`: what is typed or chosen in it is asked for at once, and the element with that id is
+ *   replaced by the one of the answer; the address follows.
+ * - `<div id="x" data-stream="/sessions/stream">`: when the stream says `changed`, the page is asked for again and the
+ *   element replaced. An element `data-stream-state` in the page says when that was, and when the stream is broken.
+ * - `<input type="checkbox" data-all="visit">`: ticks every box of that name.
+ * - `<button data-preview formtarget="...">`: pressed by itself a moment after something in its form was changed.
+ * - `<button data-copy="id" hidden>`: copies the text of that element.
+ */
+
+const WAIT_MS = 200;
+const RELOAD_MS = 10_000;
+
+/** Takes elements out of a page of ours and puts them in place of those that are here. */
+async function replaceFrom(url, ids, signal) {
+  const answer = await fetch(url, { headers: { accept: 'text/html' }, signal });
+  if (answer.redirected && new URL(answer.url).pathname === '/login') {
+    location.assign(answer.url);
+    return;
+  }
+  if (!answer.ok) throw new Error(String(answer.status));
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const id of ids) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    // What somebody is typing in, or has open, is not pulled away from under the hands.
+    if (!old || !fresh || old.contains(document.activeElement)) continue;
+    old.replaceChildren(...fresh.childNodes);
+  }
+}
+
+for (const form of document.querySelectorAll('form[data-live]')) {
+  let timer;
+  let asked;
+  const ask = () => {
+    const url = new URL(form.action);
+    for (const [name, value] of new FormData(form)) if (value !== '') url.searchParams.append(name, value);
+    asked?.abort();
+    asked = new AbortController();
+    replaceFrom(url, [form.dataset.live], asked.signal).then(
+      () => history.replaceState(null, '', url),
+      () => undefined,
+    );
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT_MS);
+  };
+  form.addEventListener('input', soon);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    ask();
+  });
+}
+
+for (const element of document.querySelectorAll('[data-stream]')) {
+  const state = document.querySelector('[data-stream-state]');
+  const say = (text, broken) => {
+    if (!state) return;
+    state.textContent = text;
+    state.classList.toggle('broken', broken);
+  };
+  const clock = () => new Date().toLocaleTimeString(document.documentElement.dataset.locale);
+  let timer;
+  const renew = () =>
+    replaceFrom(location.href, [element.id]).then(
+      () => say(`Live; as of ${clock()}`, false),
+      () => say('The connection broke. This page shows what was so before; it tries again.', true),
+    );
+  const fallBack = () => {
+    say('The live connection broke. The page asks again every 10 seconds.', true);
+    timer ??= setInterval(renew, RELOAD_MS);
+  };
+  const stream = new EventSource(element.dataset.stream);
+  stream.addEventListener('open', () => {
+    clearInterval(timer);
+    timer = undefined;
+    say(`Live; as of ${clock()}`, false);
+  });
+  stream.addEventListener('changed', renew);
+  stream.addEventListener('error', fallBack);
+}
+
+for (const button of document.querySelectorAll('button[data-preview]')) {
+  let timer;
+  button.form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => button.form.requestSubmit(button), 2 * WAIT_MS);
+  });
+}
+
+for (const box of document.querySelectorAll('input[data-all]')) {
+  box.addEventListener('change', () => {
+    for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked;
+  });
+}
+
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = 'Copied';
+  });
+}

@@ -1,0 +1,94 @@
+import type { SiteId } from '../domain/id.js';
+import { globalKeys } from './keys.js';
+import type { RedisClient } from './scripts.js';
+
+/** A person's signed-in browser. Instants are epoch milliseconds. */
+export interface Login {
+  /** Keyed digest of the cookie's token: the token itself is kept nowhere. */
+  digest: string;
+  person: string;
+  /** The site that its pages show. */
+  site: SiteId;
+  createdAt: number;
+  seenAt: number;
+  /** What the browser calls itself, for the list of one's own logins. */
+  agent: string;
+}
+
+export type LoginStore = ReturnType<typeof createLoginStore>;
+
+/** Signed-in browsers of the team. A record goes by itself when it was not used for long. */
+export function createLoginStore(redis: RedisClient) {
+  const read = (digest: string, fields: Record<string, string>): Login | undefined =>
+    fields.person === undefined
+      ? undefined
+      : {
+          digest,
+          person: fields.person,
+          site: fields.site as SiteId,
+          createdAt: Number(fields.createdAt),
+          seenAt: Number(fields.seenAt),
+          agent: fields.agent ?? '',
+        };
+
+  async function remove({ digest, person }: Pick<Login, 'digest' | 'person'>): Promise<void> {
+    await redis.multi().del(globalKeys.login(digest)).zrem(globalKeys.logins(person), digest).exec();
+  }
+
+  const find = async (digest: string): Promise<Login | undefined> =>
+    read(digest, await redis.hgetall(globalKeys.login(digest)));
+
+  return {
+    find,
+    remove,
+
+    /** `keptMs`: how long it stays without being used. */
+    async put({ digest, ...login }: Login, keptMs: number): Promise<void> {
+      const key = globalKeys.login(digest);
+      await redis
+        .multi()
+        .hset(key, login)
+        .pexpire(key, keptMs)
+        .zadd(globalKeys.logins(login.person), login.seenAt, digest)
+        .pexpire(globalKeys.logins(login.person), keptMs)
+        .exec();
+    },
+
+    /** It was used just now. One that is gone stays gone. */
+    async touch({ digest, person }: Login, now: number, keptMs: number): Promise<void> {
+      const key = globalKeys.login(digest);
+      if ((await redis.pexpire(key, keptMs)) === 0) return;
+      await redis
+        .multi()
+        .hset(key, 'seenAt', now)
+        .pexpire(key, keptMs)
+        .zadd(globalKeys.logins(person), now, digest)
+        .pexpire(globalKeys.logins(person), keptMs)
+        .exec();
+    },
+
+    async show(digest: string, site: SiteId): Promise<void> {
+      if (await redis.exists(globalKeys.login(digest))) await redis.hset(globalKeys.login(digest), { site });
+    },
+
+    /** The logins of a person, the latest used first. */
+    async ofPerson(person: string): Promise<Login[]> {
+      const digests = await redis.zrevrange(globalKeys.logins(person), 0, -1);
+      const found = await Promise.all(digests.map(find));
+      return found.flatMap((login) => login ?? []);
+    },
+
+    /** A message for the next page of this login, in place of one that was not shown yet. */
+    async putFlash(digest: string, json: string): Promise<void> {
+      if (await redis.exists(globalKeys.login(digest)))
+        await redis.hset(globalKeys.login(digest), 'flash', json);
+    },
+
+    /** The message, once. */
+    async takeFlash(digest: string): Promise<string | undefined> {
+      const key = globalKeys.login(digest);
+      const [flash] = (await redis.multi().hget(key, 'flash').hdel(key, 'flash').exec()) ?? [];
+      return (flash?.[1] as string | null | undefined) ?? undefined;
+    },
+  };
+}
