@@ -22,7 +22,7 @@ export function createWebhookPost({ sender, delivers, ...rest }: PostDeps) {
   return {
     webhooks: createWebhooks({ ...deps, message: createWebhookMessages(deps) }),
     delivery,
-    start: (): void => looking?.soon(),
+    soon: (): void => looking?.soon(),
     async stop(): Promise<void> {
       await Promise.all([looking?.stop(), delivery.stop()]);
     },
