@@ -255,6 +255,7 @@ export async function createRuntime(options: RuntimeOptions) {
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
+    holders,
     untold,
     unproven,
     radius,

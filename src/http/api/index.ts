@@ -5,11 +5,13 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { sendProblem } from '../problem.js';
 import { authenticate } from './auth.js';
+import { blockRoutes } from './blocks.js';
 import type { Api } from './call.js';
 import { eventRoutes } from './events.js';
 import { gatewayRoutes } from './gateways.js';
 import { grantRoutes } from './grants.js';
 import { keyRoutes } from './keys.js';
+import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
 import { validatorCompiler } from './validate.js';
@@ -80,6 +82,8 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       siteRoutes,
       keyRoutes,
       eventRoutes,
+      blockRoutes,
+      privacyRoutes,
     ]) {
       await routes(scope, { runtime });
     }

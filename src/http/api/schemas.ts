@@ -1,16 +1,18 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
+import { BLOCK_KINDS } from '../../domain/block.js';
+import { PERSON_FIELDS } from '../../domain/person.js';
 import { TEAM_ROLES } from '../../domain/team.js';
 import { VISIT_STATES } from '../../domain/visit.js';
 
 /** The objects that the API answers with, as OpenAPI has them and as tests check every answer. */
 
-const closed = <P extends TProperties>(properties: P, options: { description?: string } = {}) =>
+export const closed = <P extends TProperties>(properties: P, options: { description?: string } = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
 export const orNull = <S extends TSchema>(schema: S, options: { description?: string } = {}) =>
   Type.Union([schema, Type.Null()], options);
 
-const instant = (description?: string) =>
+export const instant = (description?: string) =>
   Type.String({
     format: 'date-time',
     ...(description ? { description } : {}),
@@ -199,6 +201,59 @@ export const EventSchema = closed({
   type: Type.String({ examples: ['visit.registered'] }),
   at: instant(),
   data: Type.Record(Type.String(), Type.String(), { description: 'Ids, never persons' }),
+});
+
+const blockProperties = {
+  id: Type.String(),
+  kind: words(BLOCK_KINDS),
+  value: Type.String(),
+  note: Type.String(),
+  addedBy: Type.String(),
+  addedAt: instant(),
+  until: instantOrNull('Null: for good'),
+};
+
+export const BlockSchema = closed(blockProperties);
+
+export const NewBlockSchema = closed({
+  ...blockProperties,
+  cut: Type.Integer({ description: 'Grants of the device that ended' }),
+  cancelled: Type.Integer({ description: 'Visits that were cancelled' }),
+  matching: Type.Array(VisitSchema, { description: 'Visits that it means and that were not over' }),
+});
+
+export const TermsSchema = closed({
+  version: Type.Integer(),
+  text: Type.String(),
+  digest: Type.String({ description: 'The same for the same text' }),
+  since: instant(),
+  current: Type.Boolean({ description: 'What visitors are shown now' }),
+});
+
+const strings = (names: readonly string[]) =>
+  closed(Object.fromEntries(names.map((name) => [name, Type.String()])));
+
+/** Everything that is held about a person. */
+export const DossierSchema = closed({
+  query: closed(Object.fromEntries(PERSON_FIELDS.map((name) => [name, orNull(Type.String())]))),
+  visits: Type.Array(
+    closed({
+      ...visitProperties,
+      foundBy: Type.Array(words(PERSON_FIELDS)),
+      grants: Type.Array(GrantSchema),
+      events: Type.Array(EventSchema, { description: 'What the log says of the visit' }),
+    }),
+  ),
+  blocks: Type.Array(BlockSchema),
+  sessions: Type.Array(closed({ gateway: Type.String(), mac: Type.String(), seenAt: instant() }), {
+    description: "Sessions of the devices by their gateways' own books",
+  }),
+  seenAt: Type.Array(strings(['gateway', 'address', 'mac']), {
+    description: 'Addresses from which the devices were sent to the portal in the last day',
+  }),
+  held: Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown())), {
+    description: 'Mails and requests, by what they are',
+  }),
 });
 
 /** A page of a list. */
