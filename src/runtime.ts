@@ -7,39 +7,25 @@ import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
-import { createApiKeyStore } from './redis/api-keys.js';
-import { createBlockStore } from './redis/blocks.js';
-import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
-import { createCommandStore } from './redis/commands.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createCredentialStore } from './redis/credentials.js';
-import { createEventStore } from './redis/events.js';
-import { createGatewayStore } from './redis/gateways.js';
-import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
-import { createLeaseStore } from './redis/leases.js';
-import { createLoginStore } from './redis/logins.js';
-import { createPersonStore } from './redis/persons.js';
 import { markReplicated } from './redis/scripts.js';
-import { createSessionStore } from './redis/sessions.js';
-import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
-import { createSiteStore } from './redis/sites.js';
-import { createTeamStore } from './redis/team.js';
-import { createTermsStore } from './redis/terms.js';
-import { createTokenStore } from './redis/tokens.js';
-import { createVisitStore } from './redis/visits.js';
+import { createStores } from './redis/stores.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
+import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createImport } from './services/import.js';
+import { createPins } from './services/pins.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
@@ -97,8 +83,8 @@ export async function createRuntime(options: RuntimeOptions) {
     );
   }
 
-  const sites = createSiteStore(redis);
-  const events = createEventStore(redis);
+  const stores = createStores(redis);
+  const { sites, events } = stores;
   const clock = createClock({
     time: () => redisTime(redis),
     monotonic: () => performance.now(),
@@ -116,32 +102,13 @@ export async function createRuntime(options: RuntimeOptions) {
   const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
-  const stores = {
-    apiKeys: createApiKeyStore(redis),
-    blocks: createBlockStore(redis),
-    clients: createClientStore(redis),
-    credentials: createCredentialStore(redis),
-    commands: createCommandStore(redis),
-    events,
-    gateways: createGatewayStore(redis),
-    grants: createGrantStore(redis),
-    leases: createLeaseStore(redis),
-    logins: createLoginStore(redis),
-    persons: createPersonStore(redis),
-    sessions: createSessionStore(redis),
-    sites,
-    team: createTeamStore(redis),
-    terms: createTermsStore(redis),
-    tokens: createTokenStore(redis),
-    visits: createVisitStore(redis),
-  };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
   const settings = createSettings({
-    store: createSettingsStore(redis),
+    store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages: LANGUAGES.map(({ lang }) => lang),
     announce,
@@ -187,6 +154,7 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const pins = createPins({ visits: stores.visits, sealing });
   const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
     if (worker?.holds(gateway)) worker.nudge(gateway);
     else await signals.send({ type: 'command', gateway, mac });
@@ -194,6 +162,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
+    pins,
     grants,
     tokens,
     settings,
@@ -237,6 +206,8 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
+    imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
+    exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({

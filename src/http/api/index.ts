@@ -8,8 +8,10 @@ import { authenticate } from './auth.js';
 import { blockRoutes } from './blocks.js';
 import type { Api } from './call.js';
 import { eventRoutes } from './events.js';
+import { exportRoutes } from './export.js';
 import { gatewayRoutes } from './gateways.js';
 import { grantRoutes } from './grants.js';
+import { importRoutes } from './import.js';
 import { keyRoutes } from './keys.js';
 import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
@@ -76,6 +78,8 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
     for (const routes of [
       visitRoutes,
       visitActionRoutes,
+      importRoutes,
+      exportRoutes,
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
