@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Block, parseBlock } from '../../domain/block.js';
+import { type Block, type BlockKind, parseBlock } from '../../domain/block.js';
 import { parseRecordId, type SiteId } from '../../domain/id.js';
 import type { Visit } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
@@ -23,6 +23,8 @@ const KINDS = [
   { value: 'mac', text: 'A device' },
 ];
 
+const SHORT: Readonly<Record<BlockKind, string>> = { name: 'Name', email: 'E-mail', mac: 'Device' };
+
 export interface BlocksPage {
   blocks: (Block & { who: string })[];
   typed?: Typed;
@@ -36,7 +38,7 @@ export const blocksPage = ({ blocks, typed = EMPTY, problems = {} }: BlocksPage)
     kinds: KINDS,
     blocks: blocks.map((block) => ({
       ...block,
-      of: KINDS.find(({ value }) => value === block.kind)?.text ?? block.kind,
+      of: SHORT[block.kind],
     })),
     typed,
     problems,
