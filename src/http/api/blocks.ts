@@ -4,7 +4,8 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { blockObject, visitObject } from '../../services/objects.js';
 import { type Api, call, Id, recordId } from './call.js';
-import { BlockSchema, NewBlockSchema, page, words } from './schemas.js';
+import { BlockSchema, NewBlockSchema } from './person-schemas.js';
+import { page, words } from './schemas.js';
 
 const listing = call(
   { summary: 'The block list, newest first', description: 'Lines that are over are not on it any more.' },

@@ -5,7 +5,8 @@ import type { Runtime } from '../../runtime.js';
 import { dossierObject } from '../../services/dossier-object.js';
 import { iso } from '../../services/objects.js';
 import { type Api, call } from './call.js';
-import { closed, DossierSchema, instant, page, TermsSchema } from './schemas.js';
+import { DossierSchema, TermsSchema } from './person-schemas.js';
+import { closed, instant, page } from './schemas.js';
 
 const text = (description: string) =>
   Type.Optional(Type.String({ maxLength: PERSON_TEXT_MOST, description }));

@@ -1,6 +1,5 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
-import { BLOCK_KINDS } from '../../domain/block.js';
-import { PERSON_FIELDS } from '../../domain/person.js';
+import { MAIL_KIND_NAMES } from '../../domain/mail.js';
 import { TEAM_ROLES } from '../../domain/team.js';
 import { VISIT_STATES } from '../../domain/visit.js';
 
@@ -18,7 +17,7 @@ export const instant = (description?: string) =>
     ...(description ? { description } : {}),
     examples: ['2026-11-23T09:00:00.000Z'],
   });
-const instantOrNull = (description: string) => orNull(instant(), { description });
+export const instantOrNull = (description: string) => orNull(instant(), { description });
 
 export const words = <T extends string>(list: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) });
@@ -47,11 +46,30 @@ export const ProblemSchema = closed(
   { description: 'Problem details, RFC 9457' },
 );
 
+const MailStateSchema = words(
+  ['queued', 'sent', 'refused', 'held'],
+  '`held`: there is no mail server; the outbox shows the mail',
+);
+
+const mailProperties = {
+  id: Type.String(),
+  kind: words(MAIL_KIND_NAMES),
+  to: words(['visitor', 'host', 'team']),
+  state: MailStateSchema,
+  queuedAt: instant(),
+  at: instant('When it came into this state'),
+  tries: Type.Integer(),
+  nextTryAt: instantOrNull('Null where it is not tried again'),
+  words: Type.String({ description: "The mail server's own words" }),
+};
+
 const visitProperties = {
   id: Type.String(),
   name: Type.String(),
   email: orNull(Type.String()),
   host: orNull(Type.String(), { description: 'Who invited the visitor' }),
+  hostEmail: orNull(Type.String(), { description: 'Where the host is told of the arrival' }),
+  language: orNull(Type.String(), { description: "Of mails to the visitor; null: the site's" }),
   expectedArrival: Type.String({ description: 'Local time in `timeZone`', examples: ['2026-11-23T09:00'] }),
   timeZone: Type.String({ examples: ['Europe/Berlin'] }),
   durationMinutes: Type.Number(),
@@ -84,6 +102,14 @@ const visitProperties = {
       private: Type.Boolean({ description: 'The device made this address up for this network' }),
     }),
   ),
+  mail: orNull(
+    closed({
+      state: MailStateSchema,
+      at: instant('When it came into this state'),
+      words: Type.String({ description: "The mail server's own words" }),
+    }),
+    { description: 'The newest mail to the visitor; null: none' },
+  ),
   createdAt: instant(),
   checkedInAt: instantOrNull('Null: not checked in'),
   checkedOutAt: instantOrNull('Null: not checked out'),
@@ -104,6 +130,7 @@ export const VisitWithPinSchema = closed({ ...visitProperties, ...pinProperties 
 
 export const VisitMaybePinSchema = closed({
   ...visitProperties,
+  mails: Type.Array(closed(mailProperties), { description: 'All mails about the visit, newest first' }),
   pin: Type.Optional(
     orNull(pinProperties.pin, { description: 'With `include=pin`; null where it is erased' }),
   ),
@@ -194,66 +221,6 @@ export const KeySchema = closed(keyProperties);
 export const NewKeySchema = closed({
   ...keyProperties,
   key: Type.String({ description: 'The key itself: answered once', examples: ['foyer_...'] }),
-});
-
-export const EventSchema = closed({
-  id: Type.String(),
-  type: Type.String({ examples: ['visit.registered'] }),
-  at: instant(),
-  data: Type.Record(Type.String(), Type.String(), { description: 'Ids, never persons' }),
-});
-
-const blockProperties = {
-  id: Type.String(),
-  kind: words(BLOCK_KINDS),
-  value: Type.String(),
-  note: Type.String(),
-  addedBy: Type.String(),
-  addedAt: instant(),
-  until: instantOrNull('Null: for good'),
-};
-
-export const BlockSchema = closed(blockProperties);
-
-export const NewBlockSchema = closed({
-  ...blockProperties,
-  cut: Type.Integer({ description: 'Grants of the device that ended' }),
-  cancelled: Type.Integer({ description: 'Visits that were cancelled' }),
-  matching: Type.Array(VisitSchema, { description: 'Visits that it means and that were not over' }),
-});
-
-export const TermsSchema = closed({
-  version: Type.Integer(),
-  text: Type.String(),
-  digest: Type.String({ description: 'The same for the same text' }),
-  since: instant(),
-  current: Type.Boolean({ description: 'What visitors are shown now' }),
-});
-
-const strings = (names: readonly string[]) =>
-  closed(Object.fromEntries(names.map((name) => [name, Type.String()])));
-
-/** Everything that is held about a person. */
-export const DossierSchema = closed({
-  query: closed(Object.fromEntries(PERSON_FIELDS.map((name) => [name, orNull(Type.String())]))),
-  visits: Type.Array(
-    closed({
-      ...visitProperties,
-      foundBy: Type.Array(words(PERSON_FIELDS)),
-      grants: Type.Array(GrantSchema),
-      events: Type.Array(EventSchema, { description: 'What the log says of the visit' }),
-    }),
-  ),
-  blocks: Type.Array(BlockSchema),
-  sessions: Type.Array(closed({ gateway: Type.String(), mac: Type.String(), seenAt: instant() }), {
-    description: "Sessions of the devices by their gateways' own books",
-  }),
-  seenAt: Type.Array(strings(['gateway', 'address', 'mac']), {
-    description: 'Addresses from which the devices were sent to the portal in the last day',
-  }),
-  held: Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown())), {
-    description: 'Mails and requests, by what they are',
-  }),
 });
 
 /** A page of a list. */
