@@ -261,6 +261,7 @@ export async function createRuntime(options: RuntimeOptions) {
       settings,
       sealing,
       languages,
+      blocked: blockList.problemsOfMany,
       mailed: mail.announce,
       now,
     }),

@@ -128,12 +128,14 @@ t.test(
       NINE,
     );
     const kept = async () => {
-      const keys = [siteKeys.visit(SITE, id), siteKeys.devices(SITE, id), siteKeys.visitGrants(SITE, id)];
+      const keys = [siteKeys.visit, siteKeys.devices, siteKeys.visitGrants, siteKeys.visitEvents].map((key) =>
+        key(SITE, id),
+      );
       const [grant] = await redis.smembers(siteKeys.visitGrants(SITE, id));
       const all = [...keys, siteKeys.grant(SITE, grant ?? ''), siteKeys.client(SITE, mac(1))];
       return Promise.all(all.map(async (key) => Math.round((await redis.pttl(key)) / MINUTE)));
     };
-    const minutes = (ms: number) => Array(5).fill(Math.round(ms / MINUTE));
+    const minutes = (ms: number) => Array(6).fill(Math.round(ms / MINUTE));
     t.same(await kept(), minutes(HOUR + 30 * DAY));
     for (const days of [3, 60, 1]) {
       await set({ 'retention.days': days });

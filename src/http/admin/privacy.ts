@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRecordId } from '../../domain/id.js';
 import { type PersonQuery, parsePersonQuery } from '../../domain/person.js';
 import { visitState } from '../../domain/visit.js';
+import type { AuditEntry } from '../../services/audit-words.js';
 import { dossierObject } from '../../services/dossier-object.js';
 import { iso } from '../../services/objects.js';
 import type { Dossier } from '../../services/privacy.js';
@@ -22,13 +23,18 @@ export interface PrivacyPage {
   problems?: Record<string, string | undefined>;
   /** What is held; absent before somebody was looked for. */
   found?: Dossier;
+  /** What the log says of each visit, in words. */
+  told?: ReadonlyMap<string, AuditEntry[]>;
   now: number;
 }
+
+/** Visits of which the page tells the log; the export has it of all. */
+const TOLD_MOST = 50;
 
 const count = (many: number, one: string, more: string): string => `${many} ${many === 1 ? one : more}`;
 
 /** Who is looked for, and what is held about them. */
-export function privacyPage({ typed, problems = {}, found, now }: PrivacyPage): Page {
+export function privacyPage({ typed, problems = {}, found, told = new Map(), now }: PrivacyPage): Page {
   const held = Object.entries(found?.held ?? {}).filter(([, items]) => items.length > 0);
   return {
     template: 'admin/privacy',
@@ -37,7 +43,13 @@ export function privacyPage({ typed, problems = {}, found, now }: PrivacyPage): 
       problems,
       asked: found !== undefined,
       nothing: found && isNothing(found),
-      visits: found?.visits.map((one) => ({ ...one, state: visitState(one.visit, now) })) ?? [],
+      visits:
+        found?.visits.map((one) => ({
+          ...one,
+          state: visitState(one.visit, now),
+          told: told.get(one.visit.id) ?? [],
+        })) ?? [],
+      hosting: found?.hosting ?? [],
       blocks: found?.blocks ?? [],
       traces: [
         ...(found?.sessions ?? []).map(({ gateway, mac }) => ({
@@ -56,8 +68,8 @@ export function privacyPage({ typed, problems = {}, found, now }: PrivacyPage): 
   };
 }
 
-const isNothing = ({ visits, blocks, sessions, seenAt, held }: Dossier): boolean =>
-  [visits, blocks, sessions, seenAt, ...Object.values(held)].every((list) => list.length === 0);
+const isNothing = ({ visits, hosting, blocks, sessions, seenAt, held }: Dossier): boolean =>
+  [visits, hosting, blocks, sessions, seenAt, ...Object.values(held)].every((list) => list.length === 0);
 
 const typedIn = (body: unknown): Typed => ({
   name: text(body, 'name'),
@@ -67,7 +79,7 @@ const typedIn = (body: unknown): Typed => ({
 
 /** Whom a page asks about travels in forms only: an address of this listener never names anybody. */
 export async function privacyPages(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
-  const { privacy } = runtime.services;
+  const { audit, privacy } = runtime.services;
   const { now } = runtime;
   const config = { role: 'admin' } as const;
 
@@ -96,8 +108,12 @@ export async function privacyPages(app: FastifyInstance, { runtime, shell }: Adm
   async function search(request: FastifyRequest, reply: FastifyReply) {
     const query = await queryOf(request, reply);
     if (!query) return reply;
-    const found = await privacy.find(request.caller.site, query);
-    return shell.show(request, reply, privacyPage({ typed: typedIn(request.body), found, now: now() }));
+    const { site } = request.caller;
+    const found = await privacy.find(site, query);
+    const told = new Map<string, AuditEntry[]>();
+    for (const { visit } of found.visits.slice(0, TOLD_MOST))
+      told.set(visit.id, await audit.ofVisit(site, visit.id));
+    return shell.show(request, reply, privacyPage({ typed: typedIn(request.body), found, told, now: now() }));
   }
 
   async function download(request: FastifyRequest, reply: FastifyReply) {
@@ -137,6 +153,11 @@ export async function privacyPages(app: FastifyInstance, { runtime, shell }: Adm
       ...(devices > 0 ? [`${count(devices, 'device goes', 'devices go')} offline now.`] : []),
       ...(spared > 0
         ? [`${count(spared, 'visit', 'visits')} that you did not choose ${spared === 1 ? 'stays' : 'stay'}.`]
+        : []),
+      ...(spared === 0 && found.hosting.length > 0
+        ? [
+            `${count(found.hosting.length, 'visit of somebody else names', 'visits of others name')} no host any more.`,
+          ]
         : []),
       ...(spared === 0 && others.length > 0
         ? [`Also erased: ${others.map(([name, items]) => `${items.length} ${name}`).join(', ')}.`]

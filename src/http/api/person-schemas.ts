@@ -47,6 +47,16 @@ export const DossierSchema = closed({
       events: Type.Array(EventSchema, { description: 'What the log says of the visit' }),
     }),
   ),
+  hosting: Type.Array(
+    closed({
+      id: Type.String(),
+      expectedArrival: Type.String(),
+      timeZone: Type.String(),
+      host: orNull(Type.String()),
+      hostEmail: orNull(Type.String()),
+    }),
+    { description: 'Visits of others that name the person as the host' },
+  ),
   blocks: Type.Array(BlockSchema),
   sessions: Type.Array(closed({ gateway: Type.String(), mac: Type.String(), seenAt: instant() }), {
     description: "Sessions of the devices by their gateways' own books",

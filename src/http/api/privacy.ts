@@ -62,6 +62,7 @@ const erasing = call(
   {
     200: closed({
       visits: Type.Integer({ description: 'Erased' }),
+      hosting: Type.Integer({ description: 'Visits of others that name no host any more' }),
       blocks: Type.Integer({ description: 'Lines taken off the block list' }),
       held: Type.Record(Type.String(), Type.Integer(), { description: 'Erased beside, by what it was' }),
       waiting: Type.Integer({

@@ -33,6 +33,11 @@ t.test('the block list by the API', async (t) => {
       { field: 'name', message: 'Lovelace, Ada is on the block list (took a chair). Ask an admin.' },
     ],
   });
+  const file = 'name;arrival\nAda Lovelace;2026-11-23T09:00\nBob;2026-11-23T09:00\n';
+  const imported = await desk.post('/visits/import', { csv: file });
+  t.not(imported.status, 201);
+  t.match(imported.text, /Ada Lovelace is on the block list \(took a chair\)/, 'nor by a file');
+  t.equal((await desk.get('/visits?q=bob')).body.items.length, 0);
   const other = await register({ name: 'Ada Love' });
   const renamed = await desk.patch(`/visits/${other.body.id}`, { name: 'Ada Lovelace' });
   t.equal(renamed.status, 422);

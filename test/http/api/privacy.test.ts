@@ -9,6 +9,7 @@ const EMAIL = 'ada.l@counting-house.example';
 
 interface Found {
   visits: { id: string; foundBy: string[]; grants: { mac: string }[]; events: { type: string }[] }[];
+  hosting: { id: string }[];
   blocks: { value: string }[];
   sessions: { mac: string }[];
   seenAt: { address: string; mac: string }[];
@@ -107,6 +108,25 @@ t.test('what is held about a person', async (t) => {
     t.notOk(box.sessions.has(mac(1)));
     t.ok(await access(2), 'its other visit still lets it in');
     t.same(await keysHolding(redis, ...spellings(mac(1))), []);
+  });
+
+  await t.test('who is a host of others is forgotten there, and their visits stay', async (t) => {
+    const guest = await visit({ name: 'Carl', host: 'Grace Murray', hostEmail: 'grace@host.example' });
+    const over = await visit({ name: 'Dora', host: 'grace@host.example' });
+    await runtime.services.visits.cancel(SITE, over.id, 'test');
+    const found = await search({ email: 'GRACE@host.example' });
+    t.same(found.visits, []);
+    t.same(found.hosting.map(({ id }) => id).sort(), [guest.id, over.id].sort());
+    t.notOk(JSON.stringify(found).includes('Carl'), 'of the visitor nothing is said');
+    t.match(await admin.post('/privacy/erase', { email: 'grace@host.example' }), {
+      body: { visits: 0, hosting: 2 },
+    });
+    t.same(await keysHolding(redis, 'grace', 'murray', 'host.example'), []);
+    const kept = await runtime.services.visits.find(SITE, guest.id);
+    t.match(kept, { name: 'Carl' });
+    t.equal(kept?.host, undefined);
+    const again = await runtime.services.visits.list(SITE, { words: ['carl'], limit: 5 });
+    t.equal(again.items.length, 1, 'it is found by its own name');
   });
 
   await t.test('is erased everywhere at once', async (t) => {
