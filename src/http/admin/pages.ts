@@ -5,10 +5,12 @@ import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import { auditPages } from './audit.js';
+import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
@@ -61,5 +63,7 @@ export async function adminPages(
     await webhookPages(scope, deps);
     await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
+    await blockPages(scope, deps);
+    await privacyPages(scope, deps);
   });
 }
