@@ -38,6 +38,7 @@ import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createPins } from './services/pins.js';
+import { createPrint } from './services/print.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
@@ -156,6 +157,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -218,6 +220,7 @@ export async function createRuntime(options: RuntimeOptions) {
     visits,
     imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
     exports: createExport({ visits, events, now }),
+    print: createPrint({ visits, settings, events, portalOrigin, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -304,7 +307,7 @@ export async function createRuntime(options: RuntimeOptions) {
     guestPort,
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-    portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
+    portalOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {
