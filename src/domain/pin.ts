@@ -32,3 +32,9 @@ function asciiDigit(digit: string): string {
 /** A PIN of this length, every one as likely. `randomInt(most)` is uniform in [0, most). */
 export const drawPin = (length: number, randomInt: (most: number) => number): string =>
   String(randomInt(10 ** length)).padStart(length, '0');
+
+/** A PIN as it is read out: `4821 · 0937`. */
+export function groupedPin(pin: string): string {
+  const half = Math.ceil(pin.length / 2);
+  return `${pin.slice(0, half)} \u00b7 ${pin.slice(half)}`;
+}

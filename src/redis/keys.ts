@@ -9,6 +9,11 @@ export const root = (site: SiteId): string => `foyer:{${site}}`;
 
 export const siteKeys = {
   settings: (site: SiteId) => `${root(site)}:settings`,
+  /** Every text of the terms of use, by its number. */
+  terms: (site: SiteId) => `${root(site)}:terms`,
+  blocks: (site: SiteId) => `${root(site)}:blocks`,
+  /** Hardware addresses on the block list, by when each is off it again. */
+  blocked: (site: SiteId) => `${root(site)}:blocked`,
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
@@ -16,6 +21,8 @@ export const siteKeys = {
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
+  /** A file between its check and its import. */
+  importDraft: (site: SiteId, id: string) => `${root(site)}:import:${id}`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,

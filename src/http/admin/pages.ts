@@ -5,9 +5,13 @@ import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import type { AdminDeps } from './deps.js';
+import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
+import { importRoutes } from './import.js';
 import { loginRoutes } from './login.js';
+import { printRoutes } from './print.js';
+import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
@@ -55,5 +59,9 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await importRoutes(scope, deps);
+    await exportRoutes(scope, deps);
+    await printRoutes(scope, deps);
+    await settingsRoutes(scope, deps);
   });
 }
