@@ -1,4 +1,5 @@
 import { setImmediate as breath } from 'node:timers/promises';
+import { blockedProblem } from '../domain/block.js';
 import { decodeText } from '../domain/csv.js';
 import { newId, type SiteId } from '../domain/id.js';
 import { type ImportChoices, type ImportedFile, readImport } from '../domain/import.js';
@@ -8,6 +9,7 @@ import type { Settings } from '../domain/settings.js';
 import { parseRegistration, type RegistrationProblem, type Visit } from '../domain/visit.js';
 import type { Duplicate, VisitBatchStore } from '../redis/visit-batch.js';
 import type { PinRecord } from '../redis/visits.js';
+import type { BlockList } from './block-list.js';
 import type { Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import { newVisit } from './visits.js';
@@ -49,6 +51,8 @@ export interface ImportDeps {
   pins: Pins;
   settings: SettingsService;
   sealing: Sealing;
+  /** Asks the block list about many. */
+  blocked: BlockList['checker'];
   now: () => number;
 }
 
@@ -61,9 +65,15 @@ const AT_ONCE = 100;
 export type ImportService = ReturnType<typeof createImport>;
 
 /** Registers the visits of a file: all of them or none. */
-export function createImport({ batch, pins, settings, sealing, now }: ImportDeps) {
-  async function readRows(file: ImportedFile, order: ImportOrder, values: Settings): Promise<ImportRow[]> {
+export function createImport({ batch, pins, settings, sealing, blocked, now }: ImportDeps) {
+  async function readRows(
+    site: SiteId,
+    file: ImportedFile,
+    order: ImportOrder,
+    values: Settings,
+  ): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
+    const blockOf = await blocked(site);
     for (const { line, cancelled, input, problems } of file.rows) {
       if (rows.length % AT_ONCE === AT_ONCE - 1) await breath();
       if (cancelled) {
@@ -81,6 +91,11 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
         continue;
       }
       const { notify: _, ...registration } = parsed.registration;
+      const block = blockOf(registration);
+      if (block) {
+        rows.push({ line, status: 'invalid', problems: [blockedProblem(block, registration)] });
+        continue;
+      }
       rows.push({
         line,
         status: 'ok',
@@ -152,7 +167,7 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
       const zone = values['site.timeZone'];
       const read = readImport(text.text, order, { zone, presets: values['tokens.presets'] });
       if (!read.ok) return { status: 'unreadable', problems: read.problems };
-      const rows = await readRows(read.file, order, values);
+      const rows = await readRows(site, read.file, order, values);
       const ready = rows.flatMap((row) => (row.visit ? [{ row, visit: row.visit }] : []));
 
       const wrong = rows.some(({ status }) => status === 'invalid');

@@ -96,6 +96,20 @@ t.test('the same file again is offered as duplicates, unless they are wanted', a
   t.equal((await run(other, file(ADA))).status, 'registered', 'a cancelled visit stands in nobody’s way');
 });
 
+t.test('who is on the block list is a wrong line, with the words for the team', async (t) => {
+  const runtime = await startRuntime(t);
+  const added = await runtime.services.blocks.add(
+    SITE,
+    { kind: 'name', value: 'Visitor Bob', note: 'Took a chair' },
+    'test',
+  );
+  t.equal(added.status, 'added');
+  const { status, report } = await run(runtime, file(ADA, BOB));
+  t.equal(status, 'refused');
+  t.match(said(report), [/^3: .*block list/]);
+  t.equal(await kept(runtime), 0);
+});
+
 t.test('two imports of one file at once register it once', async (t) => {
   const runtime = await startRuntime(t);
   const other = await runtime.another();

@@ -4,9 +4,9 @@ import type { ImportReport, ImportRow } from '../../services/import.js';
 import type { Page } from '../pages/page.js';
 
 /** Choose a file. */
-export const importPage = (data: { problem?: string | undefined; csv?: string }): Page => ({
+export const importPage = (data: { fault?: string | undefined; csv?: string }): Page => ({
   template: 'admin/import',
-  data: { problem: undefined, csv: '', ...data },
+  data: { fault: undefined, csv: '', ...data },
 });
 
 /** How somebody wants the file to be read, as the form sends it. */
@@ -85,13 +85,14 @@ export function importCheckPage(data: {
   return {
     template: 'admin/import-check',
     data: {
-      form,
+      choices: form,
       fields,
       problems: problems.filter(
         ({ field }) => !fields.some(({ name }) => name.replace('map.', '') === field),
       ),
       totals: report?.totals,
-      rows: report ? shownRows(report) : [],
+      // Parts get what the page has: "rows" and "form" mean something to them.
+      lines: report ? shownRows(report) : [],
       ignored: report?.ignored ?? [],
     },
   };

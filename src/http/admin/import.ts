@@ -24,15 +24,15 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const pasted = text(body, 'csv');
     const sent =
       Buffer.isBuffer(file) && file.length > 0 ? decodeText(file) : { ok: true as const, text: pasted };
-    if (!sent.ok) return shell.show(request, reply, importPage({ problem: sent.message }), 422);
+    if (!sent.ok) return shell.show(request, reply, importPage({ fault: sent.message }), 422);
     if (sent.text.trim() === '') {
       const problem = 'Nothing was sent. Choose a file, or paste its lines into the field.';
-      return shell.show(request, reply, importPage({ problem }), 422);
+      return shell.show(request, reply, importPage({ fault: problem }), 422);
     }
     if (readHeaders(sent.text).length === 0) {
       const found = await imports.run(caller.site, { ...DRY, file: sent.text }, caller.by);
       const problem = found.status === 'unreadable' ? found.problems[0]?.message : undefined;
-      return shell.show(request, reply, importPage({ problem, csv: pasted }), 422);
+      return shell.show(request, reply, importPage({ fault: problem, csv: pasted }), 422);
     }
     const draft = await importDrafts.keep(caller.site, sent.text, caller.by);
     const form = { draft, mapping: {}, dateOrder: '', allowDuplicates: false, notify: true };
@@ -45,7 +45,7 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const kept = draft === '' ? undefined : await importDrafts.find(caller.site, draft, caller.by);
     if (kept === undefined) {
       const problem = 'The file was open for too long and is not kept any more. Choose it again.';
-      return shell.show(request, reply, importPage({ problem }), 422);
+      return shell.show(request, reply, importPage({ fault: problem }), 422);
     }
     const form = formOf(body, draft);
     const order = DATE_ORDERS.find((one) => one === form.dateOrder);
@@ -87,10 +87,11 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
 const DRY = { dryRun: true, allowDuplicates: false } as const;
 
 function formOf(body: unknown, draft: string): ImportForm {
-  const fields = IMPORT_FIELDS.map((field) => [field, text(body, `map.${field}`)] as const);
+  // A field that the form does not have is found by its header; an empty one has no column.
+  const sent = IMPORT_FIELDS.filter((field) => Object.hasOwn(body as object, `map.${field}`));
   return {
     draft,
-    mapping: Object.fromEntries(fields),
+    mapping: Object.fromEntries(sent.map((field) => [field, text(body, `map.${field}`)])),
     dateOrder: text(body, 'dateOrder'),
     allowDuplicates: text(body, 'allowDuplicates') === 'true',
     notify: text(body, 'notify') === 'true',

@@ -13,10 +13,10 @@ export const printPage = (data: {
   day: string;
   what: Print;
   paper: Paper;
-  problem?: string | undefined;
+  fault?: string | undefined;
 }): Page => ({
   template: 'admin/print',
-  data: { problem: undefined, ...data },
+  data: { fault: undefined, ...data },
 });
 
 const ENGLISH = PRINT_TEXTS.en as PrintTexts;

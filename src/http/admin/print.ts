@@ -32,12 +32,12 @@ export async function printRoutes(app: FastifyInstance, { runtime, shell }: Admi
     const chosen = texts(query, 'visit');
     const day = text(query, 'day') || dateIn(runtime.now(), zone);
     const what = PRINTS.find((one) => one === text(query, 'what'));
-    const ask = (problem?: string) =>
+    const ask = (fault?: string) =>
       shell.show(
         request,
         reply,
-        printPage({ day, what: what ?? 'badge', paper: paperOf(request), problem }),
-        problem === undefined ? 200 : 422,
+        printPage({ day, what: what ?? 'badge', paper: paperOf(request), fault }),
+        fault === undefined ? 200 : 422,
       );
     if (!what) return ask();
     const range = readRange({ from: day, to: day }, zone);
