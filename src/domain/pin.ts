@@ -33,8 +33,14 @@ function asciiDigit(digit: string): string {
 export const drawPin = (length: number, randomInt: (most: number) => number): string =>
   String(randomInt(10 ** length)).padStart(length, '0');
 
-/** A PIN as it is read out: `4821 · 0937`. */
-export function groupedPin(pin: string): string {
-  const half = Math.ceil(pin.length / 2);
-  return `${pin.slice(0, half)} \u00b7 ${pin.slice(half)}`;
+/** A PIN in groups that the eye can hold: `4821 0937`, `482 1093`. */
+export function pinGroups(pin: string): string[] {
+  const count = Math.ceil(pin.length / 4);
+  const groups: string[] = [];
+  for (let from = 0, left = count; left > 0; left--) {
+    const size = Math.ceil((pin.length - from) / left);
+    groups.push(pin.slice(from, from + size));
+    from += size;
+  }
+  return groups;
 }

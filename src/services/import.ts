@@ -12,6 +12,7 @@ import type { PinRecord } from '../redis/visits.js';
 import type { BlockList } from './block-list.js';
 import type { Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
+import { languageProblems, registrationMail } from './visit-mail.js';
 import { newVisit } from './visits.js';
 
 export interface ImportOrder extends ImportChoices {
@@ -53,6 +54,10 @@ export interface ImportDeps {
   sealing: Sealing;
   /** Asks the block list about many. */
   blocked: BlockList['checker'];
+  /** Tags of the languages in which visitors can be written to. */
+  languages: readonly string[];
+  /** Mails wait to be sent. */
+  mailed: () => Promise<void>;
   now: () => number;
 }
 
@@ -65,7 +70,16 @@ const AT_ONCE = 100;
 export type ImportService = ReturnType<typeof createImport>;
 
 /** Registers the visits of a file: all of them or none. */
-export function createImport({ batch, pins, settings, sealing, blocked, now }: ImportDeps) {
+export function createImport({
+  batch,
+  pins,
+  settings,
+  sealing,
+  blocked,
+  languages,
+  mailed,
+  now,
+}: ImportDeps) {
   async function readRows(
     site: SiteId,
     file: ImportedFile,
@@ -84,7 +98,9 @@ export function createImport({ batch, pins, settings, sealing, blocked, now }: I
       const said = new Set(problems.map(({ field }) => field));
       const all = [
         ...problems,
-        ...(parsed.ok ? [] : parsed.problems.filter(({ field }) => !said.has(field))),
+        ...(parsed.ok
+          ? languageProblems(languages, parsed.registration)
+          : parsed.problems.filter(({ field }) => !said.has(field))),
       ];
       if (!parsed.ok || all.length > 0) {
         rows.push({ line, status: 'invalid', problems: all });
@@ -148,10 +164,13 @@ export function createImport({ batch, pins, settings, sealing, blocked, now }: I
           retentionMs,
           by,
           now: at,
+          mail: registrationMail(visit, values, order.notify, at),
         },
       }));
       const { allowDuplicates } = order;
       const result = await batch.register(site, visits, { allowDuplicates, by, now: at });
+      if (result.status === 'registered' && visits.some(({ context }) => context.mail !== undefined))
+        await mailed();
       if (result.status !== 'taken') return result;
       for (const index of result.indexes) records[index] = draw(ready[index] as Ready, index);
     }

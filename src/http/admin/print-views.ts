@@ -1,5 +1,5 @@
 import { clockTime, dayAndTime, duration } from '../../domain/local-time.js';
-import { groupedPin } from '../../domain/pin.js';
+import { pinGroups } from '../../domain/pin.js';
 import type { Print, PrintedVisit, Printing } from '../../services/print.js';
 import type { Page } from '../pages/page.js';
 import { PRINT_TEXTS, type PrintTexts } from './print-texts.js';
@@ -39,9 +39,7 @@ const sizeOf = (name: string): 'long' | 'medium' | '' =>
 function printedOf(one: PrintedVisit, { languages, wifi }: Printing) {
   const { visit, claim, pin } = one;
   const lang =
-    [(visit as { language?: string }).language, languages[0], 'en'].find(
-      (tag) => tag !== undefined && PRINT_TEXTS[tag],
-    ) ?? 'en';
+    [visit.language, languages[0], 'en'].find((tag) => tag !== undefined && PRINT_TEXTS[tag]) ?? 'en';
   const texts = PRINT_TEXTS[lang] ?? ENGLISH;
   return {
     lang,
@@ -58,7 +56,7 @@ function printedOf(one: PrintedVisit, { languages, wifi }: Printing) {
       : [texts.checkIn, texts.help],
     wifi: visit.hasToken ? wifi : undefined,
     claim,
-    pin: pin === undefined ? undefined : groupedPin(pin),
+    pin: pin === undefined ? undefined : pinGroups(pin).join(' \u00b7 '),
   };
 }
 

@@ -127,7 +127,14 @@ t.test('an export is read back by another site as the same visits', async (t) =>
   const north = await api.as('desk', NORTH);
   const inputs: Record<string, unknown>[] = [
     { name: '=HYPERLINK("x")', email: 'ada@example.com', host: '+49 30, "Grace"', durationMinutes: 45 },
-    { name: "'-Müller; 王", until: '2026-11-25T18:00', maxDevices: 7, downKbps: 500 },
+    {
+      name: "'-Müller; 王",
+      hostEmail: 'grace@example.com',
+      language: 'de',
+      until: '2026-11-25T18:00',
+      maxDevices: 7,
+      downKbps: 500,
+    },
     { name: 'In the hour twice', expectedArrival: '2026-10-25T00:30:00Z', quotaMB: 9 },
     { name: 'Gone', email: 'gone@example.com' },
   ];
@@ -160,10 +167,12 @@ t.test('an export is read back by another site as the same visits', async (t) =>
   const comparable = async (site: SiteId) =>
     (await runtime.services.visits.list(site, { words: [], limit: 50 })).items
       .filter(({ cancelledAt }) => cancelledAt === undefined)
-      .map(({ name, email, host, maxDevices, limits, terms }) => ({
+      .map(({ name, email, host, hostEmail, language, maxDevices, limits, terms }) => ({
         name,
         email,
         host,
+        hostEmail,
+        language,
         maxDevices,
         limits,
         terms,
