@@ -146,15 +146,21 @@ t.test('5000 visits at one hour are one step, and their PINs count for each othe
     { length: 5000 },
     (_, i) => `Visitor Number${i} Surname${i};visitor${i}@example.com;23.11.2026 9:00;60`,
   );
-  await runtime.server.redis.config('RESETSTAT');
+  const { redis } = runtime.server;
+  // Of the thread that everybody waits for; other programs on this machine take nothing of it.
+  const spent = async (): Promise<number> => {
+    const cpu = await redis.info('cpu');
+    return ['user', 'sys']
+      .map((kind) => Number(new RegExp(`used_cpu_${kind}_main_thread:([\\d.]+)`).exec(cpu)?.[1]))
+      .reduce((sum, seconds) => sum + seconds * 1000, 0);
+  };
+  const before = await spent();
   const { report } = await run(runtime, file(...many));
   t.equal(report.totals.registered, 5000);
   t.equal(await kept(runtime), 5000);
-  const stats = await runtime.server.redis.info('commandstats');
-  const scripts = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=\d+,usec=(\d+)/g)].map(([, us]) =>
-    Number(us),
-  );
-  t.comment(`one step of ${Math.round(Math.max(...scripts) / 1000)} ms`);
+  const took = (await spent()) - before;
+  t.comment(`${Math.round(took)} ms of Redis`);
+  t.ok(took < 3000, `${took} ms of Redis`);
   const pins = await runtime.stores.visits.tellingCounts(SITE, { from: NINE, until: NINE + 1 });
   t.equal(
     Object.values(pins).reduce((sum, count) => sum + count, 0),
