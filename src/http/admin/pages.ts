@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { auditPages } from './audit.js';
 import type { AdminDeps } from './deps.js';
 import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
@@ -15,6 +16,7 @@ import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
+import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -62,6 +64,8 @@ export async function adminPages(
     await importRoutes(scope, deps);
     await exportRoutes(scope, deps);
     await printRoutes(scope, deps);
+    await webhookPages(scope, deps);
+    await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
   });
 }
