@@ -14,6 +14,7 @@ import { importRoutes } from './import.js';
 import { keyRoutes } from './keys.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
+import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
@@ -81,6 +82,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
+      templateRoutes,
       siteRoutes,
       keyRoutes,
       eventRoutes,
