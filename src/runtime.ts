@@ -2,35 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { MAIN_SITE } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE, type SiteId } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
-import { createApiKeyStore } from './redis/api-keys.js';
-import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
-import { createCommandStore } from './redis/commands.js';
+import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createCredentialStore } from './redis/credentials.js';
-import { createEventStore } from './redis/events.js';
-import { createGatewayStore } from './redis/gateways.js';
-import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
-import { createLeaseStore } from './redis/leases.js';
-import { createLoginStore } from './redis/logins.js';
-import { createMailStore } from './redis/mails.js';
 import { markReplicated } from './redis/scripts.js';
-import { createSessionStore } from './redis/sessions.js';
-import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
-import { createSiteStore } from './redis/sites.js';
-import { createTeamStore } from './redis/team.js';
-import { createTemplateStore } from './redis/templates.js';
-import { createTokenStore } from './redis/tokens.js';
-import { createVisitBatchStore } from './redis/visit-batch.js';
-import { createVisitStore } from './redis/visits.js';
+import { createStores } from './redis/stores.js';
+import { createAudit } from './services/audit.js';
+import { createBlockList } from './services/block-list.js';
+import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -41,16 +29,22 @@ import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createMail } from './services/mail.js';
 import { createPins } from './services/pins.js';
+import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
+import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -71,12 +65,14 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
-const SWEEP_AFTER_MS = 60 * 60_000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -96,8 +92,8 @@ export async function createRuntime(options: RuntimeOptions) {
     );
   }
 
-  const sites = createSiteStore(redis);
-  const events = createEventStore(redis);
+  const stores = createStores(redis);
+  const { sites, events } = stores;
   const clock = createClock({
     time: () => redisTime(redis),
     monotonic: () => performance.now(),
@@ -115,25 +111,6 @@ export async function createRuntime(options: RuntimeOptions) {
   const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
-  const stores = {
-    apiKeys: createApiKeyStore(redis),
-    clients: createClientStore(redis),
-    credentials: createCredentialStore(redis),
-    commands: createCommandStore(redis),
-    events,
-    gateways: createGatewayStore(redis),
-    grants: createGrantStore(redis),
-    leases: createLeaseStore(redis),
-    mails: createMailStore(redis),
-    logins: createLoginStore(redis),
-    sessions: createSessionStore(redis),
-    sites,
-    team: createTeamStore(redis),
-    templates: createTemplateStore(redis),
-    tokens: createTokenStore(redis),
-    visits: createVisitStore(redis),
-    visitBatch: createVisitBatchStore(redis),
-  };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
@@ -141,7 +118,7 @@ export async function createRuntime(options: RuntimeOptions) {
 
   const languages = LANGUAGES.map(({ lang }) => lang);
   const settings = createSettings({
-    store: createSettingsStore(redis),
+    store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages,
     announce,
@@ -163,6 +140,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
   const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
+  const holder = randomBytes(9).toString('base64url');
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -176,7 +154,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -188,19 +166,15 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
-  const mail = createMail({
-    ...stores,
-    showPin: (site, id) => visits.showPin(site, id),
-    settings,
-    sealing,
-    config,
-    portalOrigin,
-    signals,
-    decisions,
-    now,
-    log,
-  });
+  const common = { ...stores, settings, sealing, signals, languages, decisions, now, log };
+  const showPin = (site: SiteId, id: string) => visits.showPin(site, id);
+  const mail = createMail({ ...common, config, portalOrigin, showPin });
   const pins = createPins({ visits: stores.visits, sealing });
+  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, mac });
+  };
+  const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     languages,
     mailed: mail.announce,
@@ -210,13 +184,39 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     settings,
     sealing,
-    nudge: async (gateway, mac) => {
-      if (worker?.holds(gateway)) worker.nudge(gateway);
-      else await signals.send({ type: 'command', gateway, mac });
-    },
+    blocked: blockList.problems,
+    nudge,
     now,
   });
+  const blocks = createBlocks({
+    store: stores.blocks,
+    list: blockList,
+    persons: stores.persons,
+    visits,
+    settings,
+    nudge,
+    now,
+  });
+  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
+  const holders: Holder[] = [mail.holder];
+  // Another's Redis is not ours to rewrite.
+  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
+  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const telling = config.roles.includes('worker')
+    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
+    : undefined;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -238,52 +238,26 @@ export async function createRuntime(options: RuntimeOptions) {
     registry,
     visits,
     mail,
-    imports: createImport({
-      batch: stores.visitBatch,
-      pins,
-      settings,
-      sealing,
-      languages,
-      mailed: mail.announce,
-      now,
-    }),
+    imports: createImport({ ...common, batch: stores.visitBatch, pins, mailed: mail.announce }),
     exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
-    redeem: createRedeem({
-      tokens,
-      grants,
-      settings,
-      sealing,
-      signals,
-      captive,
-      registry,
-      worker,
-      now,
-    }),
+    redeem: createRedeem({ ...common, captive, registry, worker }),
     staying: createStaying(grants, registry, now),
+    terms: createTerms({ store: stores.terms, settings, now }),
+    blocks,
+    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
+    retention: createRetention(keeping),
     untold,
     unproven,
     radius,
     demo,
-    team: createTeam({
-      apiKeys: stores.apiKeys,
-      team: stores.team,
-      sites,
-      events,
-      sealing,
-      now,
-    }),
+    webhooks,
+    webhookDelivery,
+    audit: createAudit({ ...stores, webhooks, settings }),
+    team: createTeam(common),
     signIn: createSignIn({ ...stores, sealing, now }),
-    sites: createSites({
-      sites,
-      apiKeys: stores.apiKeys,
-      events,
-      registry,
-      settings,
-      announce,
-      now,
-    }),
+    sites: createSites({ ...common, registry, announce }),
     testGateway: createGatewayTest({
       registry,
       worker,
@@ -354,9 +328,12 @@ export async function createRuntime(options: RuntimeOptions) {
           worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
+      // Terms that were saved before they had numbers get one.
+      for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
       mail.start();
+      telling?.soon();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -371,11 +348,7 @@ export async function createRuntime(options: RuntimeOptions) {
             expression: '17 * * * *',
             leaseMs: 10 * 60_000,
             run: async () => {
-              for (const site of await sites.list()) {
-                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
-                await grants.sweep(site, now() - SWEEP_AFTER_MS);
-                await stores.mails.sweep(site, now() - SWEEP_AFTER_MS);
-              }
+              for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
         ],
@@ -387,7 +360,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
-      await mail.stop();
+      await Promise.all([telling?.stop(), webhookDelivery.stop(), mail.stop()]);
       await worker?.stop();
       await asked?.close();
       signals.close();

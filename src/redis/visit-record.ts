@@ -99,6 +99,8 @@ export function readVisit(
     ...optional('checkedOutAt'),
     ...optional('cancelledAt'),
     ...optional('firstUseAt'),
+    ...optional('termsVersion'),
+    ...optional('termsAcceptedAt'),
     ...(fields.mailState === undefined
       ? {}
       : {

@@ -1,7 +1,7 @@
 import type { Grant } from '../domain/grant.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { GrantStore } from '../redis/grants.js';
-import type { Redeemed, TokenStore } from '../redis/tokens.js';
+import type { Admitted, TokenStore } from '../redis/tokens.js';
 
 export interface VisitDeviceDeps {
   grants: GrantStore;
@@ -22,7 +22,7 @@ export function createVisitDevices({ grants, tokens, nudge, wake, now }: VisitDe
       gateway: GatewayId,
       mac: ClientMac,
       by: string,
-    ): Promise<Redeemed | { status: 'unknown' }> {
+    ): Promise<Admitted> {
       const order = {
         visit: id,
         gateway,

@@ -1,3 +1,4 @@
+import { type Subject, subjectOf } from '../domain/block.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
@@ -81,6 +82,8 @@ export interface VisitDeps {
   languages: readonly string[];
   /** A mail waits to be sent. */
   mailed: () => Promise<void>;
+  /** What the block list has against them. */
+  blocked: (site: SiteId, subject: Subject) => Promise<RegistrationProblem[]>;
   /** Wakes whoever holds the lanes of these clients. */
   nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
   now: () => number;
@@ -172,7 +175,7 @@ export function createVisits(deps: VisitDeps) {
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
       const { notify, ...registration } = parsed.registration;
-      const problems = strange(registration);
+      const problems = [...strange(registration), ...(await deps.blocked(site, registration))];
       if (problems.length > 0) return { status: 'invalid', problems };
       const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
@@ -214,13 +217,14 @@ export function createVisits(deps: VisitDeps) {
 
     /** Moved, extended, shortened, corrected; grants follow. */
     change: (site: SiteId, id: string, input: unknown, by: string) =>
-      transition(site, id, by, (before, values) => {
+      transition(site, id, by, async (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
-        const problems = parsed.ok ? strange(parsed.visit) : parsed.problems;
-        if (!parsed.ok || problems.length > 0) return { status: 'invalid', problems };
+        if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
         const { visit: after, notify } = parsed;
+        const problems = [...strange(after), ...(await deps.blocked(site, subjectOf(before, after)))];
+        if (problems.length > 0) return { status: 'invalid', problems };
         return { event: 'visit.changed', after, ...changeMail(before, after, values, notify, now()) };
       }),
 
