@@ -8,9 +8,11 @@ import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { outboxRoutes } from './outbox.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
+import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -57,5 +59,7 @@ export async function adminPages(
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
     await settingsRoutes(scope, deps);
+    await templatePageRoutes(scope, deps);
+    await outboxRoutes(scope, deps);
   });
 }

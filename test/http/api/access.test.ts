@@ -91,7 +91,7 @@ t.test('the matrix has every call that the description has', async (t) => {
       .filter((method) => method !== 'parameters')
       .map(
         (method) =>
-          `${method} ${path.replace('/api/v1', '').replace('{id}', 'unknown').replace('{mac}', '02:00:00:00:00:10')}`,
+          `${method} ${path.replace('/api/v1', '').replace('{id}', 'unknown').replace('{kind}', 'unknown').replace('{lang}', 'en').replace('{mac}', '02:00:00:00:00:10')}`,
       ),
   );
   t.same(described.sort(), CALLS.map(([, method, path]) => `${method} ${path}`).sort());
