@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
-import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { type ClientMac, type GatewayId, MAIN_SITE, type SiteId } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
@@ -14,11 +13,11 @@ import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from '
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
 import { createStores } from './redis/stores.js';
+import { createRunning } from './running.js';
 import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
-import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -42,9 +41,8 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
-import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
-import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
-import { createWebhooks } from './services/webhooks.js';
+import { createWebhookPost } from './services/webhook-post.js';
+import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -70,9 +68,6 @@ export interface RuntimeOptions {
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
-
-const REFRESH_MS = 5000;
-const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -139,8 +134,8 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
-  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   const holder = randomBytes(9).toString('base64url');
+  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -166,9 +161,18 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
-  const common = { ...stores, settings, sealing, signals, languages, decisions, now, log };
-  const showPin = (site: SiteId, id: string) => visits.showPin(site, id);
-  const mail = createMail({ ...common, config, portalOrigin, showPin });
+  const mail = createMail({
+    ...stores,
+    showPin: (site, id) => visits.showPin(site, id),
+    settings,
+    sealing,
+    config,
+    portalOrigin,
+    signals,
+    decisions,
+    now,
+    log,
+  });
   const pins = createPins({ visits: stores.visits, sealing });
   const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
     if (worker?.holds(gateway)) worker.nudge(gateway);
@@ -203,20 +207,17 @@ export async function createRuntime(options: RuntimeOptions) {
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
-  const sending = {
+  const delivers = config.roles.includes('worker');
+  const post = createWebhookPost({
     ...stores,
     sealing,
-    send: createWebhookSend({ now, ...options.webhooks }),
     holder,
+    delivers,
+    sender: options.webhooks,
     now,
-    random: Math.random,
     log,
-  };
-  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
-  const webhookDelivery = createWebhookDelivery(sending);
-  const telling = config.roles.includes('worker')
-    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
-    : undefined;
+  });
+  const { webhooks } = post;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -238,11 +239,29 @@ export async function createRuntime(options: RuntimeOptions) {
     registry,
     visits,
     mail,
-    imports: createImport({ ...common, batch: stores.visitBatch, pins, mailed: mail.announce }),
+    imports: createImport({
+      batch: stores.visitBatch,
+      pins,
+      settings,
+      sealing,
+      languages,
+      mailed: mail.announce,
+      now,
+    }),
     exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
-    redeem: createRedeem({ ...common, captive, registry, worker }),
+    redeem: createRedeem({
+      tokens,
+      grants,
+      settings,
+      sealing,
+      signals,
+      captive,
+      registry,
+      worker,
+      now,
+    }),
     staying: createStaying(grants, registry, now),
     terms: createTerms({ store: stores.terms, settings, now }),
     blocks,
@@ -253,11 +272,26 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     demo,
     webhooks,
-    webhookDelivery,
+    webhookDelivery: post.delivery,
     audit: createAudit({ ...stores, webhooks, settings }),
-    team: createTeam(common),
+    team: createTeam({
+      apiKeys: stores.apiKeys,
+      team: stores.team,
+      sites,
+      events,
+      sealing,
+      now,
+    }),
     signIn: createSignIn({ ...stores, sealing, now }),
-    sites: createSites({ ...common, registry, announce }),
+    sites: createSites({
+      sites,
+      apiKeys: stores.apiKeys,
+      events,
+      registry,
+      settings,
+      announce,
+      now,
+    }),
     testGateway: createGatewayTest({
       registry,
       worker,
@@ -278,18 +312,20 @@ export async function createRuntime(options: RuntimeOptions) {
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
 
-  const follow = async (): Promise<void> => {
-    await registry.refresh();
-    await worker?.sync();
-    await asked?.follow();
-  };
-  const stale = (error: unknown) => log.warn({ err: error }, 'configuration not read');
-  const { radiusHost: host, radiusPort, radiusAccountingPort } = config;
-  const asked = config.roles.includes('guest')
-    ? radius.listener({ host, port: radiusPort, accountingPort: radiusAccountingPort })
-    : undefined;
-  let looking: NodeJS.Timeout | undefined;
-  let stopTimetable: (() => Promise<void>) | undefined;
+  const running = createRunning({
+    config,
+    clock,
+    stores,
+    signals,
+    registry,
+    worker,
+    mail,
+    radius,
+    retention: services.retention,
+    terms: services.terms,
+    chores: [post],
+    log,
+  });
 
   return {
     config,
@@ -303,7 +339,7 @@ export async function createRuntime(options: RuntimeOptions) {
     /** False while the clock gives no decisions. */
     decisions,
     /** The ports on which routers ask by RADIUS, while any does. */
-    radiusPorts: () => asked?.bound(),
+    radiusPorts: running.radiusPorts,
 
     guestPort,
     portalUrl,
@@ -316,54 +352,9 @@ export async function createRuntime(options: RuntimeOptions) {
         portal = { port, ...(config.portalUrl === undefined ? {} : { url: config.portalUrl }) };
         await putPortal(redis, portal);
       }
-      await signals.listen((signal) => {
-        if (signal.type === 'changed') follow().catch(stale);
-        else if (signal.type === 'mail') mail.soon();
-        else if (signal.type === 'command') worker?.nudge(signal.gateway);
-        else if (signal.type === 'test')
-          follow()
-            .then(() => worker?.test(signal.gateway, signal.order, signal.mac))
-            .catch(stale);
-        else if (signal.type === 'resolve')
-          worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
-        else worker?.find(signal.gateway, signal.ip).catch(stale);
-      });
-      // Terms that were saved before they had numbers get one.
-      for (const site of await sites.list()) await services.terms.current(site);
-      await worker?.sync();
-      await asked?.follow();
-      mail.start();
-      telling?.soon();
-      looking = setInterval(() => follow().catch(stale), REFRESH_MS);
-      stopTimetable = startTimetable(
-        [
-          {
-            name: 'clock',
-            expression: '* * * * *',
-            run: () => clock.sync(),
-            leaseMs: 'process',
-          },
-          {
-            name: 'sweep',
-            expression: '17 * * * *',
-            leaseMs: 10 * 60_000,
-            run: async () => {
-              for (const site of await sites.list()) await services.retention.sweep(site);
-            },
-          },
-        ],
-        stores.leases,
-        (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),
-      );
+      await running.start();
     },
 
-    async stop(): Promise<void> {
-      clearInterval(looking);
-      await stopTimetable?.();
-      await Promise.all([telling?.stop(), webhookDelivery.stop(), mail.stop()]);
-      await worker?.stop();
-      await asked?.close();
-      signals.close();
-    },
+    stop: running.stop,
   };
 }

@@ -2,7 +2,7 @@ import { parseRecordId } from '../domain/id.js';
 import { localOf, readRange } from '../domain/local-time.js';
 import { queryWords, VISIT_STATES, type Visit, type VisitState } from '../domain/visit.js';
 import { ERRORS } from '../errors.js';
-import { mailObject, type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
+import { type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
 import type { Changed, Refused } from '../services/visits.js';
 import {
   type Answer,
@@ -190,16 +190,14 @@ async function show(invocation: Invocation): Promise<Answer> {
   const { words, options, runtime, site, by } = invocation;
   const [id = ''] = words;
   const visit = await find(invocation, id);
-  const mails = (await runtime.services.mail.ofVisit(site, id)).map(mailObject);
   if (options.pin !== true) {
     const json = visitObject(visit, runtime.now());
-    return { json: { ...json, mails }, lines: details(json) };
+    return { json, lines: details(json) };
   }
   const shown = await runtime.services.visits.showPin(site, id);
   if (!shown) throw new Refusal('The PIN of this visit is erased.');
   await runtime.stores.events.append(site, 'pin.shown', { visit: id, by }, runtime.now());
-  const { json, lines } = issued(invocation, { visit, ...shown });
-  return { json: { ...(json as object), mails }, lines };
+  return issued(invocation, { visit, ...shown });
 }
 
 async function reissue(invocation: Invocation): Promise<Answer> {

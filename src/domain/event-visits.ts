@@ -79,12 +79,6 @@ export const visitEvents = {
       return `typed the PIN of ${e.visitor} ${OUTCOMES[e.of('outcome')] ?? 'in vain'} at ${e.gateway}${times}`;
     },
   },
-  'visit.notified': {
-    says: 'The PIN is sent to the visitor once more.',
-    data: { visit, mail: 'Id of the mail', by },
-    actor: 'foyer',
-    words: (e) => `had the PIN sent to ${e.visitor} once more`,
-  },
   'guessing.budget-spent': {
     says: 'So many PINs failed that the e-mail address is asked for as well.',
     data: { gateway },

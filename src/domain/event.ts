@@ -9,7 +9,7 @@ import { visitEvents } from './event-visits.js';
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...recordEvents, ...mailEvents };
+export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...mailEvents, ...recordEvents };
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -44,11 +44,11 @@ export const EVENT_GROUPS = {
   command: 'Commands',
   gateway: 'Gateways',
   settings: 'Settings',
-  mail: 'Mail',
-  template: 'Mail templates',
   site: 'Sites',
   key: 'Keys',
-  person: 'Team',
+  person: 'Team and persons',
+  mail: 'Mails',
+  template: 'Mail templates',
   webhook: 'Webhooks',
   block: 'Block list',
   terms: 'Terms of use',

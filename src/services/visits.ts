@@ -78,12 +78,12 @@ export interface VisitDeps {
   settings: SettingsService;
   sealing: Sealing;
   pins: Pins;
+  /** What the block list has against them. */
+  blocked: (site: SiteId, subject: Subject) => Promise<RegistrationProblem[]>;
   /** Tags of the languages in which visitors can be written to. */
   languages: readonly string[];
   /** A mail waits to be sent. */
   mailed: () => Promise<void>;
-  /** What the block list has against them. */
-  blocked: (site: SiteId, subject: Subject) => Promise<RegistrationProblem[]>;
   /** Wakes whoever holds the lanes of these clients. */
   nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
   now: () => number;
@@ -181,14 +181,14 @@ export function createVisits(deps: VisitDeps) {
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
         const mail = registrationMail(visit, values, notify, now());
-        const given = { ...context(visit, values, by), mail };
-        const done = await visits.register(site, visit, record, given);
+        const written = { ...context(visit, values, by), mail };
+        const done = await visits.register(site, visit, record, written);
         if (done !== 'registered') continue;
         if (mail !== undefined) await mailed();
         return {
           status: 'registered',
           visit:
-            mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: given.now, words: '' } },
+            mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: written.now, words: '' } },
           pin,
           claim: claimCode(record.digest),
         };
@@ -221,10 +221,11 @@ export function createVisits(deps: VisitDeps) {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
-        if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+        const problems = parsed.ok
+          ? [...strange(parsed.visit), ...(await deps.blocked(site, subjectOf(before, parsed.visit)))]
+          : parsed.problems;
+        if (!parsed.ok || problems.length > 0) return { status: 'invalid', problems };
         const { visit: after, notify } = parsed;
-        const problems = [...strange(after), ...(await deps.blocked(site, subjectOf(before, after)))];
-        if (problems.length > 0) return { status: 'invalid', problems };
         return { event: 'visit.changed', after, ...changeMail(before, after, values, notify, now()) };
       }),
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { auditPages } from './audit.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
@@ -14,6 +15,7 @@ import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
+import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -58,6 +60,8 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await webhookPages(scope, deps);
+    await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
     await templatePageRoutes(scope, deps);
     await outboxRoutes(scope, deps);

@@ -19,6 +19,7 @@ else
   -- What it said is not kept once it is said.
   if outcome == 'sent' then redis.call('HDEL', key, 'sealed') end
 end
-if outcome == 'sent' then record(root, now, 'mail.sent', 'mail', id, 'kind', mail[4], 'visit', mail[3]) end
-if outcome == 'refused' then record(root, now, 'mail.refused', 'mail', id, 'kind', mail[4], 'visit', mail[3]) end
+if outcome == 'sent' or outcome == 'refused' then
+  record(root, now, outcome == 'sent' and 'mail.sent' or 'mail.refused', 'mail', id, 'kind', mail[4], 'visit', mail[3])
+end
 return { 'settled' }

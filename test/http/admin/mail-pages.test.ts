@@ -57,7 +57,9 @@ t.test('an admin changes what a mail says, sees it first, and two editors see bo
 
   const tested = await admin.post(`${path}/test`, { ...fields, visit: made.visit.id });
   t.match(tested.html, /no mail server, so the test is in the outbox/);
-  const [test] = (await runtime.services.mail.outbox(SITE, { limit: 1 })).items;
+  const test = (await runtime.services.mail.outbox(SITE, { limit: 9 })).items.find(
+    ({ kind }) => kind === 'test',
+  );
   t.match(test, { kind: 'test', visit: '' });
   const shown = await admin.post(`/outbox/${test?.id}/show`);
   t.match(shown.html, new RegExp(admin.email));

@@ -21,6 +21,7 @@ const CALLS = [
   ['desk', 'post', '/visits/unknown/check-out'],
   ['desk', 'post', '/visits/unknown/pin'],
   ['desk', 'post', '/visits/unknown/notify'],
+  ['desk', 'get', '/visits/unknown/mails'],
   ['desk', 'post', '/visits/unknown/devices'],
   ['desk', 'delete', '/visits/unknown/devices/02:00:00:00:00:10'],
   ['desk', 'get', '/grants'],
@@ -103,7 +104,7 @@ t.test('the matrix has every call that the description has', async (t) => {
 });
 
 t.test(
-  'the description says when there is mail, names each state of a visit, and has one limit of a page',
+  'the description says when a mail is sent, names each state of a visit, and has one limit of a page',
   async (t) => {
     const api = await startApi(t);
     const response = await api.app.inject({ url: '/api/v1/openapi.json', headers: { host: 'localhost' } });

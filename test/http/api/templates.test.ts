@@ -66,8 +66,8 @@ t.test('a visit is sent again, and its mails are told', async (t) => {
   const sent = await desk.post(`/visits/${silent.body.id}/notify`);
   t.equal(sent.status, 202);
   t.match(sent.body, { mail: { state: 'queued', words: '' } });
-  t.match((await desk.get(`/visits/${silent.body.id}`)).body, {
-    mails: [{ kind: 'registered', to: 'visitor', state: 'queued', tries: 0 }],
+  t.match((await desk.get(`/visits/${silent.body.id}/mails`)).body, {
+    items: [{ kind: 'registered', to: 'visitor', state: 'queued', tries: 0 }],
   });
   t.match(
     (await desk.get('/visits?q=g')).body.items,

@@ -44,6 +44,6 @@ local function drop_visit(root, now, id, by)
   end
   forget_mails(root, id)
   redis.call('ZREM', root .. ':visits:long', id)
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':mails', key .. ':events')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events', key .. ':mails')
   return true
 end
