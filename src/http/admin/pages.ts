@@ -5,11 +5,13 @@ import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import { auditPages } from './audit.js';
+import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
 import { outboxRoutes } from './outbox.js';
+import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
@@ -65,5 +67,7 @@ export async function adminPages(
     await settingsRoutes(scope, deps);
     await templatePageRoutes(scope, deps);
     await outboxRoutes(scope, deps);
+    await blockPages(scope, deps);
+    await privacyPages(scope, deps);
   });
 }
