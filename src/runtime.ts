@@ -29,7 +29,6 @@ import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
 import { createMail } from './services/mail.js';
-import { createMailHolder } from './services/mail-holder.js';
 import { createPins } from './services/pins.js';
 import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
@@ -206,7 +205,7 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [createMailHolder(stores.mails)];
+  const holders: Holder[] = [mail.holder];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };

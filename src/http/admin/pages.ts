@@ -12,11 +12,13 @@ import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { importRoutes } from './import.js';
 import { loginRoutes } from './login.js';
+import { outboxRoutes } from './outbox.js';
 import { printRoutes } from './print.js';
 import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
+import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
 import { webhookPages } from './webhooks.js';
 
@@ -69,6 +71,8 @@ export async function adminPages(
     await webhookPages(scope, deps);
     await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
+    await templatePageRoutes(scope, deps);
+    await outboxRoutes(scope, deps);
     await blockPages(scope, deps);
     await privacyPages(scope, deps);
   });
