@@ -25,6 +25,7 @@ import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
 import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
+import { createTermsStore } from './redis/terms.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitBatchStore } from './redis/visit-batch.js';
 import { createVisitStore } from './redis/visits.js';
@@ -45,6 +46,7 @@ import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
@@ -125,6 +127,7 @@ export async function createRuntime(options: RuntimeOptions) {
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
+    terms: createTermsStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
     visitBatch: createVisitBatchStore(redis),
@@ -232,6 +235,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
+    terms: createTerms({ store: stores.terms, settings, now }),
     untold,
     unproven,
     radius,
@@ -323,6 +327,8 @@ export async function createRuntime(options: RuntimeOptions) {
           worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
+      // Terms that were saved before they had numbers get one.
+      for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);

@@ -16,7 +16,7 @@ import {
 } from '../domain/visit.js';
 import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
-import type { Redeemed, TokenStore } from '../redis/tokens.js';
+import type { Admitted, TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
 import type { Transition, VisitStore } from '../redis/visits.js';
 import type { IssuedPin, Pins } from './pins.js';
@@ -312,7 +312,7 @@ export function createVisits(deps: VisitDeps) {
       gateway: GatewayId,
       mac: ClientMac,
       by: string,
-    ): Promise<Redeemed | { status: 'unknown' }> {
+    ): Promise<Admitted> {
       const order = {
         visit: id,
         gateway,
