@@ -24,8 +24,13 @@ export type DigestPurpose =
   | 'check'
   | 'credential'
   | 'login'
-  | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway';
+  | 'csrf'
+  | 'pairing'
+  | 'desk'
+  | 'desk-csrf'
+  | 'approve'
+  | 'host';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'kiosk' | 'waiting';
 
 const NONCE = 12;
 const TAG = 16;
