@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { MAIN_SITE } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
@@ -13,6 +13,7 @@ import { createClock } from './redis/clock.js';
 import { createCommandStore } from './redis/commands.js';
 import type { RedisConnection } from './redis/connect.js';
 import { createCredentialStore } from './redis/credentials.js';
+import { createDeskStore } from './redis/desks.js';
 import { createEventStore } from './redis/events.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
@@ -29,8 +30,10 @@ import { createTermsStore } from './redis/terms.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitBatchStore } from './redis/visit-batch.js';
 import { createVisitStore } from './redis/visits.js';
+import { createWalkInStore } from './redis/walk-ins.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
+import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
@@ -38,6 +41,7 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createKiosk } from './services/kiosk.js';
 import { createPins } from './services/pins.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
@@ -50,6 +54,7 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { createWalkIns } from './services/walk-ins.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -119,6 +124,7 @@ export async function createRuntime(options: RuntimeOptions) {
     clients: createClientStore(redis),
     credentials: createCredentialStore(redis),
     commands: createCommandStore(redis),
+    desks: createDeskStore(redis),
     events,
     gateways: createGatewayStore(redis),
     grants: createGrantStore(redis),
@@ -130,6 +136,7 @@ export async function createRuntime(options: RuntimeOptions) {
     terms: createTermsStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
+    walkIns: createWalkInStore(redis),
     visitBatch: createVisitBatchStore(redis),
   };
   const { clients, commands, grants, tokens } = stores;
@@ -185,6 +192,10 @@ export async function createRuntime(options: RuntimeOptions) {
   }
 
   const pins = createPins({ visits: stores.visits, sealing });
+  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, mac });
+  };
   const visits = createVisits({
     visits: stores.visits,
     pins,
@@ -192,12 +203,10 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     settings,
     sealing,
-    nudge: async (gateway, mac) => {
-      if (worker?.holds(gateway)) worker.nudge(gateway);
-      else await signals.send({ type: 'command', gateway, mac });
-    },
+    nudge,
     now,
   });
+  const terms = createTerms({ store: stores.terms, settings, now });
   const captive = createCaptive(grants, registry, now);
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
@@ -235,7 +244,23 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
-    terms: createTerms({ store: stores.terms, settings, now }),
+    terms,
+    desks: createDesks({ ...stores, sealing, now }),
+    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
+    walkIns: createWalkIns({
+      store: stores.walkIns,
+      settings,
+      terms,
+      pins,
+      registry,
+      sealing,
+      blocked: async () => false,
+      ask: async () => undefined,
+      peopleOrigin: () =>
+        config.peopleUrl ?? `http${config.tlsCert ? 's' : ''}://localhost:${config.peoplePort}`,
+      nudge,
+      now,
+    }),
     untold,
     unproven,
     radius,

@@ -267,7 +267,11 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
       Array.isArray(value) &&
       value.length <= DOMAINS_MOST &&
       value.every((one) => typeof one === 'string' && one.length <= 253 && DOMAIN.test(one)),
-    fromText: (text) => text.toLowerCase().split(/[\s,]+/).filter(Boolean),
+    fromText: (text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
   },
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };

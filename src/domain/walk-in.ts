@@ -17,11 +17,7 @@ export function domainAllows(email: string, domains: readonly string[]): boolean
 }
 
 /** Whom a visitor means who typed this: the beginnings of the words of one name, or an address. */
-export function findHost(
-  typed: string,
-  hosts: readonly ListedHost[],
-  domains: readonly string[],
-): HostFound {
+export function findHost(typed: string, hosts: readonly ListedHost[], domains: readonly string[]): HostFound {
   const text = typed.trim().normalize('NFC');
   if (text.includes('@')) {
     const listed = hosts.find(({ email }) => email.toLowerCase() === text.toLowerCase());

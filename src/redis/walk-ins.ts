@@ -79,19 +79,7 @@ const answerRequest = defineScript({
 
 const registerWalkIn = defineScript({
   file: 'register-walk-in',
-  args: [
-    'now',
-    'place',
-    'placeMost',
-    'terms',
-    'gateway',
-    'mac',
-    'handle',
-    'via',
-    'grant',
-    'slot',
-    'asks',
-  ],
+  args: ['now', 'place', 'placeMost', 'terms', 'gateway', 'mac', 'handle', 'via', 'grant', 'slot', 'asks'],
   reply: statusOf('registered', 'taken', 'busy'),
   durable: true,
 });
