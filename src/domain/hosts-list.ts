@@ -8,6 +8,7 @@ export interface ListedHost {
 
 export const HOSTS_MOST = 500;
 const LINE_MOST = 320;
+const NAME = /^[^<>@]+$/;
 const LISTED = /^(?:(.*?)\s*<\s*([^<>]+?)\s*>|(.*?)\s*[,;\t]\s*(\S+))$/u;
 
 /** The hosts of a list with one per line, `Bob Miller <bob@example.com>`, or what is wrong with its first wrong line. */
@@ -21,7 +22,7 @@ export function parseHosts(
     const [, first, firstMail, second, secondMail] = LISTED.exec(line) ?? [];
     const name = (first ?? second ?? '').trim();
     const email = (firstMail ?? secondMail ?? '').trim();
-    if (name === '' || line.length > LINE_MOST || emailProblem(email) !== undefined)
+    if (!NAME.test(name) || line.length > LINE_MOST || emailProblem(email) !== undefined)
       return { ok: false, line: i + 1, message: 'Write a name and an e-mail address.' };
     hosts.push({ name, email });
   }

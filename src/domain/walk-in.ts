@@ -16,7 +16,7 @@ export function domainAllows(email: string, domains: readonly string[]): boolean
   return domains.some((one) => domain === one.toLowerCase());
 }
 
-/** Whom a visitor means who typed this: the beginnings of the words of one name, or an address. */
+/** Whom a visitor means who typed this: a name of the list or the beginnings of its words, or an address. */
 export function findHost(typed: string, hosts: readonly ListedHost[], domains: readonly string[]): HostFound {
   const text = typed.trim().normalize('NFC');
   if (text.includes('@')) {
@@ -27,15 +27,17 @@ export function findHost(typed: string, hosts: readonly ListedHost[], domains: r
   }
   const words = queryWords(text);
   if (words.join('').length < 2) return { status: 'unknown' };
-  const exact = hosts.filter(({ name }) => queryWords(name).join(' ') === words.join(' '));
-  const meant =
-    exact.length > 0
-      ? exact
-      : hosts.filter(({ name }) => {
-          const own = queryWords(name);
-          return words.every((word) => own.some((one) => one.startsWith(word)));
-        });
-  const [host, ...others] = meant;
+  const named = hosts.map((host) => ({ host, own: queryWords(host.name) }));
+  // The whole name, else whole words of it, else their beginnings: Bob is not Bobby where there is a Bob.
+  const ways = [
+    (own: readonly string[]) => own.join(' ') === words.join(' '),
+    (own: readonly string[]) => words.every((word) => own.includes(word)),
+    (own: readonly string[]) => words.every((word) => own.some((one) => one.startsWith(word))),
+  ];
+  const meant = ways
+    .map((fits) => named.flatMap(({ host, own }) => (fits(own) ? host : [])))
+    .find((found) => found.length > 0);
+  const [host, ...others] = meant ?? [];
   if (!host) return { status: 'unknown' };
   return others.some(({ email }) => email.toLowerCase() !== host.email.toLowerCase())
     ? { status: 'several' }
