@@ -7,31 +7,18 @@ import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
-import { createApiKeyStore } from './redis/api-keys.js';
-import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
-import { createCommandStore } from './redis/commands.js';
+import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createCredentialStore } from './redis/credentials.js';
-import { createDeskStore } from './redis/desks.js';
-import { createEventStore } from './redis/events.js';
-import { createGatewayStore } from './redis/gateways.js';
-import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
-import { createLeaseStore } from './redis/leases.js';
-import { createLoginStore } from './redis/logins.js';
 import { markReplicated } from './redis/scripts.js';
-import { createSessionStore } from './redis/sessions.js';
-import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
-import { createSiteStore } from './redis/sites.js';
-import { createTeamStore } from './redis/team.js';
-import { createTermsStore } from './redis/terms.js';
-import { createTokenStore } from './redis/tokens.js';
-import { createVisitBatchStore } from './redis/visit-batch.js';
-import { createVisitStore } from './redis/visits.js';
-import { createWalkInStore } from './redis/walk-ins.js';
+import { createStores } from './redis/stores.js';
+import { createAudit } from './services/audit.js';
+import { createBlockList } from './services/block-list.js';
+import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
@@ -43,8 +30,10 @@ import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createKiosk } from './services/kiosk.js';
 import { createPins } from './services/pins.js';
+import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
+import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
@@ -54,7 +43,11 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { walkInHolder } from './services/walk-in-holder.js';
 import { createWalkIns } from './services/walk-ins.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -75,12 +68,14 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
-const SWEEP_AFTER_MS = 60 * 60_000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -100,8 +95,8 @@ export async function createRuntime(options: RuntimeOptions) {
     );
   }
 
-  const sites = createSiteStore(redis);
-  const events = createEventStore(redis);
+  const stores = createStores(redis);
+  const { sites, events } = stores;
   const clock = createClock({
     time: () => redisTime(redis),
     monotonic: () => performance.now(),
@@ -119,33 +114,13 @@ export async function createRuntime(options: RuntimeOptions) {
   const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
-  const stores = {
-    apiKeys: createApiKeyStore(redis),
-    clients: createClientStore(redis),
-    credentials: createCredentialStore(redis),
-    commands: createCommandStore(redis),
-    desks: createDeskStore(redis),
-    events,
-    gateways: createGatewayStore(redis),
-    grants: createGrantStore(redis),
-    leases: createLeaseStore(redis),
-    logins: createLoginStore(redis),
-    sessions: createSessionStore(redis),
-    sites,
-    team: createTeamStore(redis),
-    terms: createTermsStore(redis),
-    tokens: createTokenStore(redis),
-    visits: createVisitStore(redis),
-    walkIns: createWalkInStore(redis),
-    visitBatch: createVisitBatchStore(redis),
-  };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
   const settings = createSettings({
-    store: createSettingsStore(redis),
+    store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages: LANGUAGES.map(({ lang }) => lang),
     announce,
@@ -166,6 +141,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const holder = randomBytes(9).toString('base64url');
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -179,7 +155,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -196,6 +172,7 @@ export async function createRuntime(options: RuntimeOptions) {
     if (worker?.holds(gateway)) worker.nudge(gateway);
     else await signals.send({ type: 'command', gateway, mac });
   };
+  const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
     pins,
@@ -203,11 +180,47 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     settings,
     sealing,
+    blocked: blockList.problems,
     nudge,
     now,
   });
+  const blocks = createBlocks({
+    store: stores.blocks,
+    list: blockList,
+    persons: stores.persons,
+    visits,
+    settings,
+    nudge,
+    now,
+  });
+  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
+  const holders: Holder[] = [walkInHolder(stores.walkIns)];
+  // Another's Redis is not ours to rewrite.
+  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
+  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const terms = createTerms({ store: stores.terms, settings, now });
+  const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const walkIns = createWalkIns({
+    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
+    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
+    ask: async () => undefined,
+    peopleOrigin: () => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`,
+  });
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const telling = config.roles.includes('worker')
+    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
+    : undefined;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -243,28 +256,21 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
-    staying: createStaying(grants, registry, now),
-    terms,
     desks: createDesks({ ...stores, sealing, now }),
     kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
-    walkIns: createWalkIns({
-      store: stores.walkIns,
-      settings,
-      terms,
-      pins,
-      registry,
-      sealing,
-      blocked: async () => false,
-      ask: async () => undefined,
-      peopleOrigin: () =>
-        config.peopleUrl ?? `http${config.tlsCert ? 's' : ''}://localhost:${config.peoplePort}`,
-      nudge,
-      now,
-    }),
+    walkIns,
+    staying: createStaying(grants, registry, now),
+    terms,
+    blocks,
+    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
+    retention: createRetention(keeping),
     untold,
     unproven,
     radius,
     demo,
+    webhooks,
+    webhookDelivery,
+    audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -356,6 +362,7 @@ export async function createRuntime(options: RuntimeOptions) {
       for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
+      telling?.soon();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -370,10 +377,7 @@ export async function createRuntime(options: RuntimeOptions) {
             expression: '17 * * * *',
             leaseMs: 10 * 60_000,
             run: async () => {
-              for (const site of await sites.list()) {
-                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
-                await grants.sweep(site, now() - SWEEP_AFTER_MS);
-              }
+              for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
         ],
@@ -385,6 +389,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
+      await Promise.all([telling?.stop(), webhookDelivery.stop()]);
       await worker?.stop();
       await asked?.close();
       signals.close();

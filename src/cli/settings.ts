@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { SETTING_NAMES, settingFromText, settingToText } from '../domain/settings.js';
+import { SETTING_NAMES, settingFromText, settingText } from '../domain/settings.js';
 import { type Command, Refusal, refuseProblems, table } from './command.js';
 
 /** Characters of a value in a line. */
 const SHOWN_MOST = 200;
 
-const shown = (whole: string): string => {
-  const text = whole.replaceAll('\n', '; ');
+const shown = (value: unknown): string => {
+  const text = settingText(value).replaceAll('\n', '; ');
   if (text.startsWith('data:')) return 'a picture';
   return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
 };
@@ -43,12 +43,12 @@ export const settingsCommands: readonly Command[] = [
     async run({ words: [name], runtime, site }) {
       const { version, values } = await runtime.services.settings.read(site);
       if (name === undefined) {
-        const rows = SETTING_NAMES.map((key) => [key, shown(settingToText(key, values[key]))]);
+        const rows = SETTING_NAMES.map((key) => [key, shown(values[key])]);
         return { json: { version, values }, lines: table(rows) };
       }
       const key = SETTING_NAMES.find((known) => known === name);
       if (!key) throw new Refusal(`There is no setting "${name}". There are: ${SETTING_NAMES.join(', ')}.`);
-      return { json: values[key], lines: [settingToText(key, values[key])] };
+      return { json: values[key], lines: [settingText(values[key])] };
     },
   },
   {

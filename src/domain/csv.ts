@@ -115,7 +115,8 @@ export const unguard = (cell: string): string => (GUARDED.test(cell) ? cell.slic
 export const writeCsv = (rows: readonly (readonly string[])[]): string =>
   stringify(
     rows.map((row) => row.map(guard)),
-    { record_delimiter: 'windows' },
+    // Every line break in quotation marks, not only the one that ends a record.
+    { record_delimiter: 'windows', quoted_match: /[\r\n]/ },
   );
 
 /** Tells spreadsheets that what follows is UTF-8. */

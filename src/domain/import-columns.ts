@@ -147,6 +147,7 @@ export function findColumns(
     columns[field] = at;
     used.add(at);
   }
+  if (problems.length > 0) return { ok: false, problems };
   settle(columns);
   if (columns.name === undefined && columns.firstName === undefined && columns.lastName === undefined)
     problems.push({

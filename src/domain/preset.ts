@@ -43,7 +43,7 @@ function isPreset(value: unknown): value is Preset {
 }
 
 /** Are these presets that can be told apart? */
-export const arePresets = (value: unknown): value is readonly Preset[] =>
+export const arePresets = (value: unknown): value is Preset[] =>
   Array.isArray(value) &&
   value.length <= PRESETS_MOST &&
   value.every(isPreset) &&

@@ -58,8 +58,9 @@ export interface Setting<T = unknown> {
   takes: string;
   allows(value: unknown): boolean;
   fromText(text: string): unknown;
-  /** A value as it is typed, where it is no number, word or text. */
-  toText?(value: T): string;
+  /** What a form has for it; `choices` come with `choice`. */
+  input: 'flag' | 'number' | 'choice' | 'line' | 'paragraphs' | 'colour' | 'picture';
+  choices?: readonly string[];
 }
 
 const number = (text: string): unknown => (text.trim() === '' ? text : Number(text));
@@ -67,6 +68,7 @@ const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
 const whole = (preset: number, least: number, most: number, help: string): Setting<number> => ({
+  input: 'number',
   default: preset,
   help,
   takes: `a whole number from ${least} to ${most}`,
@@ -75,6 +77,7 @@ const whole = (preset: number, least: number, most: number, help: string): Setti
 });
 
 const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
+  input: 'number',
   default: null,
   help,
   takes: `a whole number from 1 to ${most}, or nothing`,
@@ -83,6 +86,7 @@ const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
 });
 
 const flag = (preset: boolean, help: string): Setting<boolean> => ({
+  input: 'flag',
   default: preset,
   help,
   takes: 'true or false',
@@ -91,6 +95,8 @@ const flag = (preset: boolean, help: string): Setting<boolean> => ({
 });
 
 const choice = <T extends string>(preset: T, choices: readonly T[], help: string): Setting<T> => ({
+  input: 'choice',
+  choices,
   default: preset,
   help,
   takes: `one of ${choices.join(', ')}`,
@@ -99,6 +105,7 @@ const choice = <T extends string>(preset: T, choices: readonly T[], help: string
 });
 
 const line = (most: number, help: string): Setting<string> => ({
+  input: 'line',
   default: '',
   help,
   takes: `one line of at most ${most} characters`,
@@ -107,6 +114,7 @@ const line = (most: number, help: string): Setting<string> => ({
 });
 
 const paragraphs = (mostBytes: number, help: string): Setting<string> => ({
+  input: 'paragraphs',
   default: '',
   help,
   takes: `a text of at most ${mostBytes} bytes`,
@@ -168,6 +176,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'tokens.quotaMB': wholeOrNone(LIMIT_MOST.quotaMB, 'Volume of a device, where the gateway can hold it.'),
   'tokens.endOnCheckOut': flag(true, 'Check-out ends the token and takes the devices off the network.'),
   'tokens.presets': {
+    input: 'paragraphs',
     default: DEFAULT_PRESETS,
     help: 'Durations by name, offered where a visit is registered.',
     takes: `at most ${PRESETS_MOST} lines such as Day pass = until 18:00, Hour = 60 minutes, Three days = 3 days until 18:00`,
@@ -176,9 +185,9 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
       const parsed = parsePresets(text);
       return parsed.ok ? parsed.presets : text;
     },
-    toText: presetsText,
   },
   'pin.length': {
+    input: 'line',
     default: 'auto',
     help: 'Digits of new PINs; auto takes as many as the guessing policy needs.',
     takes: `auto or a whole number from ${PIN_LEAST} to ${PIN_MOST}`,
@@ -186,6 +195,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => (text === 'auto' ? text : number(text)),
   },
   'pin.guessOdds': {
+    input: 'line',
     default: 0.01,
     help: 'Chance that somebody guesses any PIN in any 30 days. Wrong PINs are judged no faster than this allows.',
     takes: 'a number from 0.000001 to 0.05',
@@ -193,6 +203,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: number,
   },
   'site.timeZone': {
+    input: 'line',
     default: 'UTC',
     help: "Zone of the site's clock. Not set: this machine's.",
     takes: 'a zone such as Europe/Berlin',
@@ -203,6 +214,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'portal.welcome': line(300, 'A line of welcome on the guest pages.'),
   'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
   'portal.accent': {
+    input: 'colour',
     default: '',
     help: 'Colour of buttons and links on guest pages, made darker or lighter where it could not be read.',
     takes: 'a colour such as #0c655c',
@@ -210,6 +222,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text.trim(),
   },
   'portal.logo': {
+    input: 'picture',
     default: '',
     help: `Stands beside the name: a PNG, SVG, JPEG or WebP picture as a data: address, kept as a PNG of at most ${LOGO_BYTES_MOST} bytes.`,
     takes: 'a picture as a data: address',
@@ -222,6 +235,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     'Terms of use, on a page of their own; an empty line begins a paragraph.',
   ),
   'portal.languages': {
+    input: 'line',
     default: [],
     help: 'Languages of the guest pages, by their tags, the first for browsers that ask for none of them. Empty: all.',
     takes: 'a list of tags such as de, en',
@@ -229,6 +243,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text.split(/[\s,]+/).filter(Boolean),
   },
   'portal.ssid': {
+    input: 'line',
     default: '',
     help: 'Name of the Wi-Fi, told to visitors and put into the QR code that joins it. Empty: no such code is printed.',
     takes: 'a name of at most 32 bytes',
@@ -236,6 +251,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text,
   },
   'portal.wifiPassword': {
+    input: 'line',
     default: '',
     help: 'Key of the Wi-Fi where all visitors share one, put into the QR code that joins it and printed on sheets. Empty: an open network.',
     takes: 'nothing, 8 to 63 characters of ASCII, or 64 hexadecimal digits',
@@ -251,6 +267,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     'How long the access of a walk-in lasts, in minutes. Empty: tokens.durationMinutes.',
   ),
   'walkIns.hosts': {
+    input: 'paragraphs',
     default: '',
     help: 'Whom walk-ins may ask for, one per line. Without host approval and with no list they may name anybody.',
     takes: `at most ${HOSTS_MOST} lines such as Bob Miller <bob@example.com>`,
@@ -260,6 +277,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   },
   'walkIns.showHosts': flag(false, 'The form offers the names of the list to choose from.'),
   'hosts.domains': {
+    input: 'line',
     default: [],
     help: 'E-mail domains whose people are hosts.',
     takes: 'a list of domains such as example.com, example.org',
@@ -288,12 +306,11 @@ const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, te
 export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
 
-/** A value as it is typed: what `settingFromText` reads. */
-export function settingToText(name: SettingName, value: unknown): string {
+/** What a form shows for a value, and `fromText` reads again. */
+export function settingText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const { toText } = SETTINGS[name] as Setting;
-  if (toText) return toText(value);
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (!Array.isArray(value)) return String(value);
+  return arePresets(value) ? presetsText(value) : value.map(String).join(', ');
 }
 
 /** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */

@@ -17,6 +17,8 @@ export const siteKeys = {
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
+  /** Ids of the newest events of a visit, oldest first. */
+  visitEvents: (site: SiteId, id: string) => `${root(site)}:visit:${id}:events`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
@@ -72,14 +74,21 @@ export const siteKeys = {
   /** A walk-in asks for a host; the request that an approving link leads to, by the link's digest. */
   request: (site: SiteId, id: string) => `${root(site)}:request:${id}`,
   requestLink: (site: SiteId, digest: string) => `${root(site)}:request-link:${digest}`,
-  /** Requests by when they have to be answered: of the site, those that count for a host, all of a place within an hour. */
+  /** Requests by when they have to be answered: those that wait, all that are kept by when they were made, those
+   * that count for a host; and who came to a place within an hour. */
   requests: (site: SiteId) => `${root(site)}:requests`,
+  requestsKept: (site: SiteId) => `${root(site)}:requests-kept`,
   requestsHost: (site: SiteId, host: string) => `${root(site)}:requests:host:${host}`,
   walkInsAt: (site: SiteId, place: string) => `${root(site)}:walk-ins:${place}`,
   /** The newest request of a device. */
   requestClient: (site: SiteId, gateway: GatewayId, mac: ClientMac) =>
     `${root(site)}:request-client:${gateway}:${mac}`,
   events: (site: SiteId) => `${root(site)}:events`,
+  /** By when they were added. */
+  webhooks: (site: SiteId) => `${root(site)}:webhooks`,
+  webhook: (site: SiteId, id: string) => `${root(site)}:webhook:${id}`,
+  /** What became of the last attempts, newest first. */
+  deliveries: (site: SiteId, id: string) => `${root(site)}:webhook:${id}:deliveries`,
 } as const;
 
 export const globalKeys = {

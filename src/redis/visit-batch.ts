@@ -45,6 +45,7 @@ const registerVisits = defineScript({
   args: ['now', 'check', 'wanted', 'by'],
   reply: decode,
   durable: true,
+  long: true,
 });
 
 const personOf = ({ name, email, terms }: Visit): string[] => [name, email ?? '', String(terms.arrivalAt)];

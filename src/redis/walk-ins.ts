@@ -241,13 +241,23 @@ export function createWalkInStore(redis: RedisClient) {
       return found.flatMap((request) => request ?? []);
     },
 
-    /** Every request that is kept of this person, for who asks what is held; answered ones of a day included. */
-    async erase(site: SiteId, id: string): Promise<void> {
+    /** All that are kept, the oldest first. */
+    async kept(site: SiteId): Promise<WalkInRequest[]> {
+      const ids = await redis.zrange(siteKeys.requestsKept(site), '0', '-1');
+      const found = await Promise.all(ids.map((id) => find(site, id)));
+      return found.flatMap((request) => request ?? []);
+    },
+
+    /** Nothing of it is left; who waits for it is told that there is no such request. */
+    async erase(site: SiteId, { id, from }: WalkInRequest): Promise<void> {
       const hostDigest = await redis.hget(siteKeys.request(site, id), 'hostDigest');
+      const { gateway, mac } = 'mac' in from ? from : { gateway: '' as GatewayId, mac: '' as ClientMac };
       await redis
         .multi()
         .del(siteKeys.request(site, id))
+        .del(siteKeys.requestClient(site, gateway, mac))
         .zrem(siteKeys.requests(site), id)
+        .zrem(siteKeys.requestsKept(site), id)
         .zrem(siteKeys.requestsHost(site, hostDigest ?? ''), id)
         .exec();
     },

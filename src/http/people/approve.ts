@@ -21,7 +21,15 @@ export interface ApprovePage {
 /** Somebody asks for a host. */
 const approvePage = (look: PeopleLook, data: ApprovePage): Page => ({
   template: 'people/approve',
-  data: { title: data.heading, look, t: look.texts, g: look.guest, person: undefined, action: undefined, ...data },
+  data: {
+    title: data.heading,
+    look,
+    t: look.texts,
+    g: look.guest,
+    person: undefined,
+    action: undefined,
+    ...data,
+  },
 });
 
 /**
@@ -56,7 +64,11 @@ export async function approveRoutes(app: FastifyInstance, { runtime }: PeopleDep
       const { outcome, at } = asked.answer;
       const said = outcome === 'approved' ? approve.approved : approve.declined;
       const tone = outcome === 'approved' ? 'good' : 'calm';
-      const answered = { heading: said(look.times.when(at)), lines: [asked.name, approve.stands], tone } as const;
+      const answered: ApprovePage = {
+        heading: said(look.times.when(at)),
+        lines: [asked.name, approve.stands],
+        tone,
+      };
       return sendPage(reply, approvePage(look, answered), status);
     }
     const minutes = look.values['walkIns.minutes'] ?? look.values['tokens.durationMinutes'];
@@ -80,6 +92,8 @@ export async function approveRoutes(app: FastifyInstance, { runtime }: PeopleDep
     if (!sameOrigin(request)) return show(request, reply, 403);
     if (decision !== 'approve' && decision !== 'decline') return show(request, reply, 422);
     const answered = await walkIns.answerByLink(code, decision === 'approve' ? 'approved' : 'declined');
-    return answered.status === 'unknown' ? show(request, reply, 404) : reply.redirect(`/approve/${code}`, 303);
+    return answered.status === 'unknown'
+      ? show(request, reply, 404)
+      : reply.redirect(`/approve/${code}`, 303);
   });
 }

@@ -113,10 +113,7 @@ export async function kioskWalkInRoutes(app: FastifyInstance, { runtime, frameOf
       return sendReady(reply, around, visit, shown.pin);
     }
     const { title, text: line } = state === 'expired' ? texts.waiting.expired : texts.waiting.declined;
-    return sendPage(
-      reply,
-      noticePage(around, { tone: 'warn', icon: 'warn', heading: title, lines: [line] }),
-    );
+    return sendPage(reply, noticePage(around, { tone: 'warn', icon: 'warn', heading: title, lines: [line] }));
   });
 
   /** The code, large enough to be copied, with what it opens. */

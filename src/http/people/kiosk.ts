@@ -49,18 +49,14 @@ export async function kioskRoutes(
     request.deskSession = session;
     cookie.set(request, reply, token);
     const lang = text(request.query, 'lang');
-    return sendPage(
-      reply,
-      start(request, await frameOf(request, lang === '' ? '/kiosk' : `/kiosk?lang=`)),
-    );
+    return sendPage(reply, start(request, await frameOf(request, lang === '' ? '/kiosk' : `/kiosk?lang=`)));
   });
 
   app.post('/kiosk/pair', async (request, reply) => {
     if (!sameOrigin(request)) return sendPage(reply, pairPage('Open this page on the tablet itself.'), 403);
     const agent = request.headers['user-agent'] ?? '';
     const paired = await desks.pair(text(request.body, 'code'), agent);
-    if (paired.status === 'paired')
-      return cookie.set(request, reply, paired.token).redirect('/kiosk', 303);
+    if (paired.status === 'paired') return cookie.set(request, reply, paired.token).redirect('/kiosk', 303);
     if (paired.status === 'throttled') {
       const minutes = Math.max(1, Math.ceil(paired.retryAfterMs / MINUTE_MS));
       reply.header('retry-after', Math.ceil(paired.retryAfterMs / 1000));
@@ -94,7 +90,11 @@ export async function kioskRoutes(
         const problem = around.look.texts.problems.stale;
         return sendPage(reply, start(request, around, { problem }), 422);
       }
-      return sendPage(reply, noticePage(around, doneNotice(around, done)), done.status === 'done' ? 200 : 422);
+      return sendPage(
+        reply,
+        noticePage(around, doneNotice(around, done)),
+        done.status === 'done' ? 200 : 422,
+      );
     });
 
     await kioskWalkInRoutes(scope, { runtime, frameOf });
@@ -118,7 +118,12 @@ export async function kioskRoutes(
     switch (found.status) {
       case 'visit': {
         const { visit, step, ticket } = found;
-        const page = confirmVisitPage(around, { name: visit.name, lines: linesOf(around, visit), step, ticket });
+        const page = confirmVisitPage(around, {
+          name: visit.name,
+          lines: linesOf(around, visit),
+          step,
+          ticket,
+        });
         return sendPage(reply, page);
       }
       case 'throttled': {

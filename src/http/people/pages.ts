@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { parseSiteId } from '../../domain/id.js';
 import type { Log, Runtime } from '../../runtime.js';
 import { OURS, themeSheet } from '../admin/theme.js';
-import { textsFor, LANGUAGES } from '../guest/texts/catalogue.js';
+import { LANGUAGES, textsFor } from '../guest/texts/catalogue.js';
 import { text } from '../pages/form.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';

@@ -27,7 +27,7 @@ if outcome == 'approved' then
   visit = row[2]
   register(root, row)
   record(root, now, 'visit.checked-in', 'visit', visit, 'by', by)
-  accept_terms(root, now, visit, request.terms or '', 'request', id)
+  accept_terms(root, now, visit, request.terms or '', request.gateway, by)
   local record_of = hash(root .. ':visit:' .. visit)
   if request.gateway ~= '' and token_state(record_of, now) == 'open' and not blocked(root, now, request.mac) then
     local asks = ARGV[7] == '1'
@@ -40,5 +40,9 @@ if outcome == 'approved' then
 end
 redis.call('HSET', key, 'outcome', outcome, 'answeredAt', int(now), 'answeredBy', by, 'visit', visit)
 close_request(root, id, outcome == 'declined')
-record(root, now, 'walk-in.' .. outcome, 'request', id, 'visit', visit, 'by', by)
+if outcome == 'approved' then
+  record(root, now, 'walk-in.approved', 'request', id, 'visit', visit, 'by', by)
+else
+  record(root, now, 'walk-in.declined', 'request', id, 'by', by)
+end
 return { 'answered', outcome, int(now), visit, till }

@@ -23,6 +23,10 @@ for _, key in ipairs({ open, of_host }) do redis.call('ZREMRANGEBYSCORE', key, '
 if redis.call('ZCARD', of_host) >= tonumber(ARGV[8]) or redis.call('ZCARD', open) >= tonumber(ARGV[9]) then return { 'busy' } end
 if not take_place(root, now, ARGV[7], id, tonumber(ARGV[10])) then return { 'busy' } end
 
+local all = root .. ':requests-kept'
+redis.call('ZREMRANGEBYSCORE', all, '-inf', int(now - (tonumber(kept) - now)))
+redis.call('ZADD', all, int(now), id)
+keep(now, all, kept)
 local key = root .. ':request:' .. id
 redis.call('HSET', key, 'id', id, 'createdAt', int(now), 'answerBy', ARGV[3], 'hostDigest', ARGV[6], 'gateway', ARGV[11], 'mac', ARGV[12], unpack(ARGV, 13))
 keep(now, key, kept)

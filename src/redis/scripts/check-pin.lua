@@ -11,7 +11,7 @@ local digest, mail, desk = ARGV[2], ARGV[3], ARGV[4]
 
 local REPEAT_MS = 60000
 
-local budget, spent_reply = budget_of(root, now, tonumber(ARGV[5]), mail, 'desk', desk)
+local budget, spent_reply = budget_of(root, now, tonumber(ARGV[5]), mail, '', desk)
 if not budget then return spent_reply end
 
 local id = redis.call('HGET', root .. ':pin:' .. digest, 'visit')
@@ -34,6 +34,6 @@ if last[1] ~= digest .. mail or now - tonumber(last[2]) >= REPEAT_MS then
   charge(now, budget)
   redis.call('HSET', key, 'digest', digest .. mail, 'at', int(now))
   redis.call('PEXPIRE', key, REPEAT_MS)
-  tell_failure(root, now, budget, state, state ~= 'refused' and id or '', 'desk', desk)
+  tell_failure(root, now, budget, state, state ~= 'refused' and id or '', '', desk)
 end
 return { state }

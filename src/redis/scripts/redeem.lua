@@ -37,7 +37,7 @@ for i, key in ipairs(courtesies) do
 end
 
 -- 2. The guessing policy: a budget for failures, or what to answer where none is left.
-local budget, spent_reply = budget_of(root, now, capacity, mail, 'gateway', gateway)
+local budget, spent_reply = budget_of(root, now, capacity, mail, gateway, '')
 if not budget then return spent_reply end
 
 -- 3. The PIN.
@@ -54,7 +54,7 @@ if state == 'open' then
   local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, ARGV[11], ARGV[12] == '1', ARGV[13])
   if reply[1] == 'granted' then
     redis.call('DEL', unpack(courtesies))
-    accept_terms(root, now, id, ARGV[14], 'gateway', gateway)
+    accept_terms(root, now, id, ARGV[14], gateway, '')
     -- The same PIN again is nothing new, however often it is sent.
     if reply[2] == grant_id then record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2]) end
   end
@@ -72,7 +72,7 @@ if not repeated then
   if barred then
     record(root, now, 'client.blocked', 'gateway', gateway)
   else
-    tell_failure(root, now, budget, state, state ~= 'refused' and id or '', 'gateway', gateway)
+    tell_failure(root, now, budget, state, state ~= 'refused' and id or '', gateway, '')
   end
 end
 if state == 'refused' then return { 'refused' } end

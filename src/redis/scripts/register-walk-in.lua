@@ -19,7 +19,7 @@ if gateway ~= '' and blocked(root, now, mac) then return { 'busy' } end
 if not take_place(root, now, ARGV[2], visit, tonumber(ARGV[3])) then return { 'busy' } end
 register(root, row)
 record(root, now, 'visit.checked-in', 'visit', visit, 'by', by)
-accept_terms(root, now, visit, ARGV[4], 'by', by)
+accept_terms(root, now, visit, ARGV[4], gateway, by)
 local record_of = hash(root .. ':visit:' .. visit)
 if gateway == '' or token_state(record_of, now) ~= 'open' then return { 'registered', '' } end
 local reply = admit(root, now, visit, record_of, gateway, mac, ARGV[9], ARGV[10], '', ARGV[7], ARGV[11] == '1', ARGV[8])

@@ -4,8 +4,9 @@ local MAIL_TRIES = 5
 local TELL_EVERY_MS = 60000
 
 -- The guessing policy (src/domain/guessing.ts has the arithmetic): risk per failure, two kinds of budget. Returns the budget
--- that a failure is charged to; or nothing, and the reply where no PIN is judged now. `...`: field, value.. of where it was typed.
-local function budget_of(root, now, capacity, mail, ...)
+-- that a failure is charged to; or nothing, and the reply where no PIN is judged now. It was typed at a gateway or at a check-in
+-- desk, the other is ''.
+local function budget_of(root, now, capacity, mail, gateway, desk)
   local cost = 0
   for digits = 5, 10 do
     local telling = root .. ':telling:' .. digits
@@ -32,7 +33,7 @@ local function budget_of(root, now, capacity, mail, ...)
   if not spent and level < cost then
     spent = true
     redis.call('HSET', site_bucket, 'spent', '1', 'level', string.format('%.17g', level), 'at', int(now))
-    record(root, now, 'guessing.budget-spent', ...)
+    record(root, now, 'guessing.budget-spent', 'gateway', gateway, 'desk', desk)
   end
   if spent then
     if mail == '' then return nil, { 'email' } end
@@ -56,14 +57,14 @@ local function charge(now, budget)
 end
 
 -- With addresses that nobody has, failures have no common budget: once a minute they are told together, so that nobody
--- writes the log full. `...`: field, value.. of where it was typed.
-local function tell_failure(root, now, budget, state, visit, ...)
+-- writes the log full.
+local function tell_failure(root, now, budget, state, visit, gateway, desk)
   local told = budget.spent and redis.call('HGET', budget.site, 'toldAt')
   if not told or now - tonumber(told) >= TELL_EVERY_MS then
     local count = 1 + tonumber(redis.call('HGET', budget.site, 'untold') or '0')
     redis.call('HDEL', budget.site, 'untold')
     if budget.spent then redis.call('HSET', budget.site, 'toldAt', int(now)) end
-    record(root, now, 'pin.failed', 'outcome', state, 'visit', visit, 'count', count, ...)
+    record(root, now, 'pin.failed', 'gateway', gateway, 'desk', desk, 'outcome', state, 'visit', visit, 'count', count)
   else
     redis.call('HINCRBY', budget.site, 'untold', 1)
   end
