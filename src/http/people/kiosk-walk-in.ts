@@ -105,6 +105,8 @@ export async function kioskWalkInRoutes(app: FastifyInstance, { runtime, frameOf
         noticePage(around, { tone: 'calm', icon: 'mail', heading: title, lines: [lines], follow }),
       );
     }
+    // The script of the page only looks whether to go on: the code is shown to whoever stands there, once.
+    if (request.headers['sec-fetch-dest'] === 'empty') return reply.type('text/html; charset=utf-8').send('');
     const visit = found.answer?.visit && (await visits.find(site, found.answer.visit));
     const shown = visit && (await visits.showPin(site, visit.id));
     if (state === 'approved' && visit && shown) {
