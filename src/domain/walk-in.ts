@@ -1,6 +1,7 @@
 import { emailProblem } from './email.js';
-import type { ListedHost } from './hosts-list.js';
+import { type ListedHost, listedHosts } from './hosts-list.js';
 import type { ClientMac, GatewayId } from './id.js';
+import type { Settings } from './settings.js';
 import { queryWords } from './visit.js';
 
 /** Who is asked: of the list, or by an address of an allowed domain. */
@@ -104,4 +105,33 @@ export function parseWalkIn(form: WalkInForm): {
   if (emailProblem(person.email) !== undefined) problems.email = 'email';
   if (!isLine(person.host) || !/\p{L}/u.test(person.host)) problems.host = 'host';
   return { person, problems };
+}
+
+export type WalkInSettings = Pick<
+  Settings,
+  | 'tokens.enabled'
+  | 'walkIns.kiosk'
+  | 'walkIns.portal'
+  | 'walkIns.hostApproval'
+  | 'walkIns.hosts'
+  | 'walkIns.showHosts'
+  | 'hosts.domains'
+>;
+
+/** What a form for walk-ins offers. */
+export interface WalkInOptions {
+  /** The host is asked before anything happens. */
+  approval: boolean;
+  /** Names to choose from; none where they are not shown. */
+  hosts: readonly string[];
+}
+
+/** Undefined where walk-ins are not taken: also where nobody is there to be asked, or PINs do not open the Wi-Fi. */
+export function walkInOptions(values: WalkInSettings, where: 'kiosk' | 'portal'): WalkInOptions | undefined {
+  if (!values[`walkIns.${where}`] || (where === 'portal' && !values['tokens.enabled'])) return undefined;
+  const approval = values['walkIns.hostApproval'];
+  const somebody = values['walkIns.hosts'].trim() !== '' || values['hosts.domains'].length > 0;
+  if (approval && !somebody) return undefined;
+  const hosts = values['walkIns.showHosts'] ? listedHosts(values['walkIns.hosts']) : [];
+  return { approval, hosts: hosts.map(({ name }) => name) };
 }

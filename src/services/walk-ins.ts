@@ -12,6 +12,7 @@ import {
   type WalkInForm,
   type WalkInProblem,
   type WalkInRequest,
+  walkInOptions,
 } from '../domain/walk-in.js';
 import { registrationRow } from '../redis/visits.js';
 import type { Answered, GrantSeeds, Place, WalkInStore } from '../redis/walk-ins.js';
@@ -20,14 +21,6 @@ import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import type { TermsService } from './terms.js';
 import { newVisit } from './visits.js';
-
-/** What a form for walk-ins offers. */
-export interface WalkInOptions {
-  /** The host is asked before anything happens. */
-  approval: boolean;
-  /** Names to choose from; none where they are not shown. */
-  hosts: readonly string[];
-}
 
 export interface WalkInOrder {
   place: Place;
@@ -85,12 +78,6 @@ export interface WalkInDeps {
 /** Visitors without a PIN: they sign in by themselves, or by the word of their host. */
 export function createWalkIns(deps: WalkInDeps) {
   const { store, settings, terms, pins, registry, sealing, now } = deps;
-
-  const allowed = (values: Settings, where: 'kiosk' | 'portal'): boolean => {
-    if (!values[`walkIns.${where}`] || (where === 'portal' && !values['tokens.enabled'])) return false;
-    const somebody = values['walkIns.hosts'].trim() !== '' || values['hosts.domains'].length > 0;
-    return somebody || !values['walkIns.hostApproval'];
-  };
 
   /** Whom the visitor means. Where no host is asked and none is listed, whoever was named. */
   function hostOf(values: Settings, typed: string) {
@@ -214,17 +201,10 @@ export function createWalkIns(deps: WalkInDeps) {
   }
 
   return {
-    /** Undefined where walk-ins are not taken. */
-    options(values: Settings, where: 'kiosk' | 'portal'): WalkInOptions | undefined {
-      if (!allowed(values, where)) return undefined;
-      const hosts = values['walkIns.showHosts'] ? listedHosts(values['walkIns.hosts']) : [];
-      return { approval: values['walkIns.hostApproval'], hosts: hosts.map(({ name }) => name) };
-    },
-
     async begin(site: SiteId, order: WalkInOrder): Promise<WalkedIn> {
       const { values } = await settings.read(site);
       const { place, language } = order;
-      if (!allowed(values, 'desk' in place ? 'kiosk' : 'portal')) return { status: 'closed' };
+      if (!walkInOptions(values, 'desk' in place ? 'kiosk' : 'portal')) return { status: 'closed' };
       const { person, problems } = parseWalkIn(order.form);
       const found = problems.host ? undefined : hostOf(values, person.host);
       if (found && found.status !== 'found') problems.host = `host-${found.status}`;

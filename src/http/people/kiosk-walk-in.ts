@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pinGroups } from '../../domain/pin.js';
 import { paragraphsOf } from '../../domain/terms.js';
 import type { Visit } from '../../domain/visit.js';
-import { requestState } from '../../domain/walk-in.js';
+import { requestState, walkInOptions } from '../../domain/walk-in.js';
 import { windowOf } from '../../domain/window.js';
 import { text } from '../pages/form.js';
 import { sendPage } from '../pages/page.js';
@@ -35,7 +35,7 @@ export async function kioskWalkInRoutes(app: FastifyInstance, { runtime, frameOf
 
   async function formPage(around: KioskFrame, more: Partial<WalkInPage>) {
     const { site, values } = around.look;
-    const options = walkIns.options(values, 'kiosk');
+    const options = walkInOptions(values, 'kiosk');
     const current = await terms.current(site);
     return (
       options &&

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Visit } from '../../domain/visit.js';
+import { walkInOptions } from '../../domain/walk-in.js';
 import { windowOf } from '../../domain/window.js';
 import type { Done, Recognised } from '../../services/kiosk.js';
 import { sameOrigin, text } from '../pages/form.js';
@@ -25,7 +26,7 @@ export async function kioskRoutes(
   app: FastifyInstance,
   { runtime, cookie }: PeopleDeps & { cookie: DeskCookie },
 ): Promise<void> {
-  const { desks, kiosk, walkIns } = runtime.services;
+  const { desks, kiosk } = runtime.services;
 
   async function frameOf(request: FastifyRequest, here?: string): Promise<KioskFrame> {
     const look = await peopleLook(runtime, request, request.deskSession.site);
@@ -35,7 +36,7 @@ export async function kioskRoutes(
   const start = (request: FastifyRequest, around: KioskFrame, more: Partial<StartPage> = {}) =>
     startPage(around, {
       camera: cookie.secureContext(request),
-      walkIn: walkIns.options(around.look.values, 'kiosk') !== undefined,
+      walkIn: walkInOptions(around.look.values, 'kiosk') !== undefined,
       ...more,
     });
 
