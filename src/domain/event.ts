@@ -1,6 +1,7 @@
 import { deskEvents } from './event-desks.js';
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
+import { mailEvents } from './event-mail.js';
 import { networkEvents } from './event-network.js';
 import { recordEvents } from './event-records.js';
 import { visitEvents } from './event-visits.js';
@@ -9,7 +10,14 @@ import { visitEvents } from './event-visits.js';
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...recordEvents, ...deskEvents };
+export const EVENTS = {
+  ...visitEvents,
+  ...networkEvents,
+  ...houseEvents,
+  ...mailEvents,
+  ...recordEvents,
+  ...deskEvents,
+};
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -47,6 +55,8 @@ export const EVENT_GROUPS = {
   site: 'Sites',
   key: 'Keys',
   person: 'Team',
+  mail: 'Mails',
+  template: 'Mail templates',
   webhook: 'Webhooks',
   block: 'Block list',
   terms: 'Terms of use',

@@ -30,7 +30,15 @@ export type DigestPurpose =
   | 'desk-csrf'
   | 'approve'
   | 'host';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'kiosk' | 'waiting';
+export type SealPurpose =
+  | 'pin'
+  | 'redirect'
+  | 'status'
+  | 'gateway'
+  | 'webhook'
+  | 'mail'
+  | 'kiosk'
+  | 'waiting';
 
 const NONCE = 12;
 const TAG = 16;

@@ -20,6 +20,7 @@ import type { GatewayRegistry } from './gateways.js';
 import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import type { TermsService } from './terms.js';
+import { registrationMail } from './visit-mail.js';
 import { newVisit } from './visits.js';
 
 export interface WalkInOrder {
@@ -48,7 +49,6 @@ export interface HostQuestion {
   to: string;
   host: string;
   visitor: string;
-  email: string;
   link: string;
   expiresAt: number;
 }
@@ -67,7 +67,9 @@ export interface WalkInDeps {
   sealing: Sealing;
   /** Does the block list mean this person? */
   blocked: (site: SiteId, person: { name: string; email: string }) => Promise<boolean>;
-  ask: (site: SiteId, question: HostQuestion) => Promise<void>;
+  ask: (site: SiteId, question: HostQuestion) => Promise<unknown>;
+  /** A mail may wait to be sent. */
+  mailed: () => Promise<void>;
   /** Origin of the listener on which hosts answer. */
   peopleOrigin: () => string;
   /** Wakes whoever holds the lane of this client. */
@@ -102,7 +104,6 @@ export function createWalkIns(deps: WalkInDeps) {
       language: person.language,
       expectedArrival: new Date(at).toISOString(),
       ...(minutes === null ? {} : { durationMinutes: minutes }),
-      notify: true,
     };
     const parsed = parseRegistration(input, values);
     if (!parsed.ok) throw new Error(`a walk-in that cannot be registered: ${parsed.problems[0]?.field}`);
@@ -125,11 +126,15 @@ export function createWalkIns(deps: WalkInDeps) {
       retentionMs: values['retention.days'] * DAY_MS,
       by,
       now: now(),
+      // The PIN goes to the address that was given, as for whoever was registered before.
+      mail: registrationMail(visit, values, undefined, now()),
     };
     for (let i = 0; i < TRIES; i++) {
       const issued = await pins.issue(site, visit, values);
       const result = await attempt(registrationRow(visit, issued.record, context));
-      if (result.status !== 'taken') return { result: result as Exclude<R, { status: 'taken' }>, issued };
+      if (result.status === 'taken') continue;
+      await deps.mailed();
+      return { result: result as Exclude<R, { status: 'taken' }>, issued };
     }
     throw new Error('no free PIN of the chosen length was found');
   }
@@ -240,7 +245,6 @@ export function createWalkIns(deps: WalkInDeps) {
         to: host.email,
         host: host.name,
         visitor: person.name,
-        email: person.email,
         link: `${deps.peopleOrigin()}/approve/${code}`,
         expiresAt: answerBy,
       });

@@ -29,6 +29,8 @@ if outcome == 'approved' then
   record(root, now, 'visit.checked-in', 'visit', visit, 'by', by)
   accept_terms(root, now, visit, request.terms or '', request.gateway, by)
   local record_of = hash(root .. ':visit:' .. visit)
+  -- The host has just answered and need not be told of the arrival.
+  record_of.hostEmail = nil
   if request.gateway ~= '' and token_state(record_of, now) == 'open' and not blocked(root, now, request.mac) then
     local asks = ARGV[7] == '1'
     local reply = admit(root, now, visit, record_of, request.gateway, request.mac, ARGV[5], ARGV[6], '', request.handle or '', asks, request.via or '')

@@ -21,6 +21,7 @@ register(root, row)
 record(root, now, 'visit.checked-in', 'visit', visit, 'by', by)
 accept_terms(root, now, visit, ARGV[4], gateway, by)
 local record_of = hash(root .. ':visit:' .. visit)
+if record_of.hostEmail then tell_host(root, now, visit, record_of.keepUntil) end
 if gateway == '' or token_state(record_of, now) ~= 'open' then return { 'registered', '' } end
 local reply = admit(root, now, visit, record_of, gateway, mac, ARGV[9], ARGV[10], '', ARGV[7], ARGV[11] == '1', ARGV[8])
 if reply[1] ~= 'granted' then return { 'registered', '' } end
