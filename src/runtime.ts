@@ -217,6 +217,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const terms = createTerms({ store: stores.terms, settings, now });
   const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
   const walkIns = createWalkIns({
     ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
     blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
@@ -225,7 +226,7 @@ export async function createRuntime(options: RuntimeOptions) {
       return mail.queue(site, { kind: 'host-approval', ...about });
     },
     mailed: mail.announce,
-    peopleOrigin: () => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`,
+    peopleOrigin,
   });
   const captive = createCaptive(grants, registry, now);
   const sending = {
@@ -380,6 +381,8 @@ export async function createRuntime(options: RuntimeOptions) {
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
+    /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
+    peopleOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import type { AdminDeps } from './deps.js';
+import { deskRoutes } from './desks.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
@@ -12,6 +13,7 @@ import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
+import { walkInRoutes } from './walk-ins.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -57,5 +59,7 @@ export async function adminPages(
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
     await settingsRoutes(scope, deps);
+    await deskRoutes(scope, deps);
+    await walkInRoutes(scope, deps);
   });
 }
