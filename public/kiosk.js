@@ -2,6 +2,7 @@
  * Makes the check-in desk better; every page works without it.
  * - draws large keys for the code,
  * - reads QR codes with the camera: by the browser's own detector, else by /assets/jsqr.js, which is loaded for that,
+ * - goes back to the start from a page that nobody touches, as the page itself does without script,
  * - follows a page that waits for an answer more closely than it would by itself.
  */
 
@@ -32,11 +33,11 @@ function drawKeys() {
     if (field.value.length < field.maxLength) field.value += n;
   });
   for (let n = 1; n <= 9; n++) digit(n);
+  digit(0).className = 'zero';
   const erase = key('⌫', () => {
     field.value = field.value.slice(0, -1);
   });
   erase.setAttribute('aria-label', keypad.dataset.erase);
-  digit(0);
   keypad.hidden = false;
 }
 
@@ -123,6 +124,18 @@ function useCamera(button) {
 
 const scan = document.querySelector('[data-scan]');
 if (scan && isSecureContext && navigator.mediaDevices) useCamera(scan);
+
+const idle = document.querySelector('[data-return]');
+if (idle) {
+  const [seconds, to] = idle.dataset.return.split(';url=');
+  let timer;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.replace(to), Number(seconds) * 1000);
+  };
+  for (const type of ['pointerdown', 'keydown', 'input']) addEventListener(type, again);
+  again();
+}
 
 const waiting = document.querySelector('[data-follow]');
 if (waiting) {

@@ -16,7 +16,7 @@ export interface Notice {
   text: string;
 }
 
-/** A page that nobody touches goes back to the start, so that nobody reads what the one before typed. Seconds. */
+/** A page that nobody touches (without script: any) goes back to the start, so that nobody reads what the one before typed. Seconds. */
 const IDLE_S = 90;
 const FORM_IDLE_S = 300;
 const DONE_S = 10;
