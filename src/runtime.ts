@@ -9,6 +9,7 @@ import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createClock } from './redis/clock.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
+import { createImportDraftStore } from './redis/import-drafts.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
@@ -18,7 +19,6 @@ import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
-import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
@@ -28,10 +28,12 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createImportDrafts } from './services/import-drafts.js';
 import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
 import { createMailHolder } from './services/mail-holder.js';
 import { createPins } from './services/pins.js';
+import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
@@ -47,9 +49,8 @@ import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
 import { walkInHolder } from './services/walk-in-holder.js';
 import { createWalkIns } from './services/walk-ins.js';
-import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
-import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
-import { createWebhooks } from './services/webhooks.js';
+import { createWebhookPost } from './services/webhook-post.js';
+import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -75,8 +76,6 @@ export interface RuntimeOptions {
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
-
-const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -229,28 +228,17 @@ export async function createRuntime(options: RuntimeOptions) {
     peopleOrigin,
   });
   const captive = createCaptive(grants, registry, now);
-  const sending = {
+  const delivers = config.roles.includes('worker');
+  const post = createWebhookPost({
     ...stores,
     sealing,
-    send: createWebhookSend({ now, ...options.webhooks }),
     holder,
+    delivers,
+    sender: options.webhooks,
     now,
-    random: Math.random,
     log,
-  };
-  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
-  const webhookDelivery = createWebhookDelivery(sending);
-  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
-    log.warn({ err }, 'webhooks not looked at'),
-  );
-  const chores = config.roles.includes('worker')
-    ? [
-        {
-          ...webhookChore,
-          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
-        },
-      ]
-    : [];
+  });
+  const { webhooks } = post;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -278,10 +266,13 @@ export async function createRuntime(options: RuntimeOptions) {
       settings,
       sealing,
       languages,
+      blocked: blockList.problemsOfMany,
       mailed: mail.announce,
       now,
     }),
+    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
     exports: createExport({ visits, events, now }),
+    print: createPrint({ visits, settings, events, portalOrigin, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -303,12 +294,13 @@ export async function createRuntime(options: RuntimeOptions) {
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
+    holders,
     untold,
     unproven,
     radius,
     demo,
     webhooks,
-    webhookDelivery,
+    webhookDelivery: post.delivery,
     audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
@@ -359,7 +351,7 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     retention: services.retention,
     terms: services.terms,
-    chores,
+    chores: [post],
     log,
   });
 

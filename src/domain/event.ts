@@ -54,7 +54,7 @@ export const EVENT_GROUPS = {
   settings: 'Settings',
   site: 'Sites',
   key: 'Keys',
-  person: 'Team',
+  person: 'Team and persons',
   mail: 'Mails',
   template: 'Mail templates',
   webhook: 'Webhooks',

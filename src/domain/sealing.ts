@@ -38,7 +38,8 @@ export type SealPurpose =
   | 'webhook'
   | 'mail'
   | 'kiosk'
-  | 'waiting';
+  | 'waiting'
+  | 'import';
 
 const NONCE = 12;
 const TAG = 16;

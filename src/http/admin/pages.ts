@@ -4,16 +4,23 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { auditPages } from './audit.js';
+import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
 import { deskRoutes } from './desks.js';
+import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
+import { importRoutes } from './import.js';
 import { loginRoutes } from './login.js';
+import { printRoutes } from './print.js';
+import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
 import { walkInRoutes } from './walk-ins.js';
+import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -58,8 +65,15 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await importRoutes(scope, deps);
+    await exportRoutes(scope, deps);
+    await printRoutes(scope, deps);
+    await webhookPages(scope, deps);
+    await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
     await deskRoutes(scope, deps);
     await walkInRoutes(scope, deps);
+    await blockPages(scope, deps);
+    await privacyPages(scope, deps);
   });
 }
