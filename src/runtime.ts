@@ -20,6 +20,7 @@ import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
+import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
@@ -28,6 +29,7 @@ import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
+import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
 import { createPins } from './services/pins.js';
 import { createPrint } from './services/print.js';
@@ -44,6 +46,8 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { walkInHolder } from './services/walk-in-holder.js';
+import { createWalkIns } from './services/walk-ins.js';
 import { createWebhookPost } from './services/webhook-post.js';
 import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
@@ -205,10 +209,23 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [mail.holder];
+  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
+  const terms = createTerms({ store: stores.terms, settings, now });
+  const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
+  const walkIns = createWalkIns({
+    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
+    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
+    ask: (site, { to, host, visitor, link, expiresAt }) => {
+      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
+      return mail.queue(site, { kind: 'host-approval', ...about });
+    },
+    mailed: mail.announce,
+    peopleOrigin,
+  });
   const captive = createCaptive(grants, registry, now);
   const delivers = config.roles.includes('worker');
   const post = createWebhookPost({
@@ -268,8 +285,11 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
+    desks: createDesks({ ...stores, sealing, now }),
+    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
+    walkIns,
     staying: createStaying(grants, registry, now),
-    terms: createTerms({ store: stores.terms, settings, now }),
+    terms,
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
@@ -352,6 +372,8 @@ export async function createRuntime(options: RuntimeOptions) {
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
+    /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
+    peopleOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {

@@ -7,6 +7,7 @@ import { faultOf, logFault } from '../problem.js';
 import { auditPages } from './audit.js';
 import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
+import { deskRoutes } from './desks.js';
 import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
@@ -20,6 +21,7 @@ import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
+import { walkInRoutes } from './walk-ins.js';
 import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -73,6 +75,8 @@ export async function adminPages(
     await settingsRoutes(scope, deps);
     await templatePageRoutes(scope, deps);
     await outboxRoutes(scope, deps);
+    await deskRoutes(scope, deps);
+    await walkInRoutes(scope, deps);
     await blockPages(scope, deps);
     await privacyPages(scope, deps);
   });
