@@ -8,6 +8,7 @@ import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createApiKeyStore } from './redis/api-keys.js';
+import { createAttemptStore } from './redis/attempts.js';
 import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
 import { createCommandStore } from './redis/commands.js';
@@ -19,6 +20,7 @@ import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { createLeaseStore } from './redis/leases.js';
 import { createLoginStore } from './redis/logins.js';
+import { createProviderStore } from './redis/provider.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSessionStore } from './redis/sessions.js';
 import { createSettingsStore } from './redis/settings.js';
@@ -34,10 +36,15 @@ import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createOidc } from './services/oidc.js';
+import { createPeople } from './services/people.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
+import { createAccount } from './services/sign-in-account.js';
+import { createFactor } from './services/sign-in-factor.js';
+import { createPasswordCheck } from './services/sign-in-passwords.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
@@ -110,6 +117,7 @@ export async function createRuntime(options: RuntimeOptions) {
 
   const stores = {
     apiKeys: createApiKeyStore(redis),
+    attempts: createAttemptStore(redis),
     clients: createClientStore(redis),
     credentials: createCredentialStore(redis),
     commands: createCommandStore(redis),
@@ -118,6 +126,7 @@ export async function createRuntime(options: RuntimeOptions) {
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
     logins: createLoginStore(redis),
+    provider: createProviderStore(redis),
     sessions: createSessionStore(redis),
     sites,
     team: createTeamStore(redis),
@@ -205,6 +214,15 @@ export async function createRuntime(options: RuntimeOptions) {
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
   });
+  const wayIn = {
+    ...stores,
+    sealing,
+    now,
+    factor: createFactor({ sealing, now }),
+    checkPassword: createPasswordCheck(),
+    passwordsFor: async () => (await stores.provider.read())?.passwords ?? 'everybody',
+  };
+  const signIn = createSignIn(wayIn);
   const services = {
     settings,
     registry,
@@ -235,10 +253,15 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
-    signIn: createSignIn({ ...stores, sealing, now }),
+    people: createPeople({ ...stores, sealing, now }),
+    signIn,
+    account: createAccount(wayIn),
+    oidc: createOidc({ ...stores, signIn, sealing, now, log }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
+      team: stores.team,
+      visits: stores.visits,
       events,
       registry,
       settings,

@@ -24,8 +24,12 @@ export type DigestPurpose =
   | 'check'
   | 'credential'
   | 'login'
-  | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway';
+  | 'csrf'
+  | 'attempt'
+  | 'browser'
+  | 'team-link'
+  | 'recovery';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'totp' | 'sign-in' | 'provider';
 
 const NONCE = 12;
 const TAG = 16;

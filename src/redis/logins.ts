@@ -11,6 +11,8 @@ export interface Login {
   site: SiteId;
   createdAt: number;
   seenAt: number;
+  /** The person's count of ended logins when this one began. */
+  epoch: number;
   /** What the browser calls itself, for the list of one's own logins. */
   agent: string;
 }
@@ -28,6 +30,7 @@ export function createLoginStore(redis: RedisClient) {
           site: fields.site as SiteId,
           createdAt: Number(fields.createdAt),
           seenAt: Number(fields.seenAt),
+          epoch: Number(fields.epoch ?? 0),
           agent: fields.agent ?? '',
         };
 

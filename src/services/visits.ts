@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { beyondLimits } from '../domain/desk-limits.js';
 import type { Grant } from '../domain/grant.js';
 import { autoLength } from '../domain/guessing.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
+import type { TeamRole } from '../domain/team.js';
 import {
   hasWords,
   parseChange,
@@ -158,10 +160,13 @@ export function createVisits(deps: VisitDeps) {
       input: unknown,
       by: string,
       id = newId(),
+      role?: TeamRole,
     ): Promise<({ status: 'registered' } & VisitWithPin) | Invalid> {
       const { values } = await settings.read(site);
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+      const problems = beyondLimits(parsed.registration, undefined, role, values, now());
+      if (problems) return { status: 'invalid', problems };
       const { notify: _, ...registration } = parsed.registration;
       const visit: Visit = {
         ...registration,
@@ -201,13 +206,15 @@ export function createVisits(deps: VisitDeps) {
       return read && { visit: stored.visit.id, pin: read.pin };
     },
 
-    /** Moved, extended, shortened, corrected; grants follow. */
-    change: (site: SiteId, id: string, input: unknown, by: string) =>
-      transition(site, id, by, (before) => {
+    /** Moved, extended, shortened, corrected; grants follow. `role`: of who asks, whose limits hold. */
+    change: (site: SiteId, id: string, input: unknown, by: string, role?: TeamRole) =>
+      transition(site, id, by, (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+        const problems = beyondLimits(parsed.visit, before, role, values, now());
+        if (problems) return { status: 'invalid', problems };
         return { event: 'visit.changed', after: parsed.visit };
       }),
 

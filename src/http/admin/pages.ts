@@ -4,12 +4,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { accountRoutes } from './account.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
+import { keyPages } from './keys.js';
 import { loginRoutes } from './login.js';
+import { linkRoutes } from './login-links.js';
+import { oidcRoutes } from './oidc.js';
+import { providerPages } from './oidc-settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
+import { sitePages } from './sites.js';
+import { teamPages } from './team.js';
+import { personPages } from './team-person.js';
 import { OURS, themeSheet } from './theme.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -49,11 +57,19 @@ export async function adminPages(
     return reply.type('text/css; charset=utf-8').send(themeSheet(colour));
   });
   await app.register(loginRoutes, { runtime, cookie });
+  await app.register(linkRoutes, { runtime, log });
+  await app.register(oidcRoutes, { runtime, cookie });
 
   await app.register(async (scope) => {
     guard(scope, runtime, cookie);
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await accountRoutes(scope, deps, cookie);
+    await teamPages(scope, deps);
+    await personPages(scope, deps);
+    await providerPages(scope, deps);
+    await keyPages(scope, deps);
+    await sitePages(scope, deps);
   });
 }

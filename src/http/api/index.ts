@@ -12,6 +12,7 @@ import { grantRoutes } from './grants.js';
 import { keyRoutes } from './keys.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
+import { teamRoutes } from './team.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
@@ -79,6 +80,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       settingsRoutes,
       siteRoutes,
       keyRoutes,
+      teamRoutes,
       eventRoutes,
     ]) {
       await routes(scope, { runtime });
