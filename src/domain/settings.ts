@@ -1,5 +1,13 @@
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
+import {
+  arePresets,
+  DEFAULT_PRESETS,
+  PRESETS_MOST,
+  type Preset,
+  parsePresets,
+  presetsText,
+} from './preset.js';
 import type { FieldProblem } from './problem.js';
 import type { ValidFrom } from './window.js';
 
@@ -18,6 +26,7 @@ export interface Settings {
   'desk.maxMinutes': number | null;
   'desk.maxDevices': number | null;
   'desk.daysAhead': number | null;
+  'tokens.presets': readonly Preset[];
   'pin.length': 'auto' | number;
   'pin.guessOdds': number;
   'site.timeZone': string;
@@ -28,6 +37,9 @@ export interface Settings {
   'portal.logo': string;
   'portal.terms': string;
   'portal.languages': readonly string[];
+  'portal.ssid': string;
+  'portal.wifiPassword': string;
+  'portal.ssidHidden': boolean;
   'retention.days': number;
 }
 
@@ -41,6 +53,9 @@ export interface Setting<T = unknown> {
   takes: string;
   allows(value: unknown): boolean;
   fromText(text: string): unknown;
+  /** What a form has for it; `choices` come with `choice`. */
+  input: 'flag' | 'number' | 'choice' | 'line' | 'paragraphs' | 'colour' | 'picture';
+  choices?: readonly string[];
 }
 
 const number = (text: string): unknown => (text.trim() === '' ? text : Number(text));
@@ -48,6 +63,7 @@ const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
 const whole = (preset: number, least: number, most: number, help: string): Setting<number> => ({
+  input: 'number',
   default: preset,
   help,
   takes: `a whole number from ${least} to ${most}`,
@@ -56,6 +72,7 @@ const whole = (preset: number, least: number, most: number, help: string): Setti
 });
 
 const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
+  input: 'number',
   default: null,
   help,
   takes: `a whole number from 1 to ${most}, or nothing`,
@@ -64,6 +81,7 @@ const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
 });
 
 const flag = (preset: boolean, help: string): Setting<boolean> => ({
+  input: 'flag',
   default: preset,
   help,
   takes: 'true or false',
@@ -72,6 +90,8 @@ const flag = (preset: boolean, help: string): Setting<boolean> => ({
 });
 
 const choice = <T extends string>(preset: T, choices: readonly T[], help: string): Setting<T> => ({
+  input: 'choice',
+  choices,
   default: preset,
   help,
   takes: `one of ${choices.join(', ')}`,
@@ -80,6 +100,7 @@ const choice = <T extends string>(preset: T, choices: readonly T[], help: string
 });
 
 const line = (most: number, help: string): Setting<string> => ({
+  input: 'line',
   default: '',
   help,
   takes: `one line of at most ${most} characters`,
@@ -88,6 +109,7 @@ const line = (most: number, help: string): Setting<string> => ({
 });
 
 const paragraphs = (mostBytes: number, help: string): Setting<string> => ({
+  input: 'paragraphs',
   default: '',
   help,
   takes: `a text of at most ${mostBytes} bytes`,
@@ -147,7 +169,19 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'desk.maxMinutes': wholeOrNone(MINUTES_MOST, 'Longest access that the desk may give, in minutes.'),
   'desk.maxDevices': wholeOrNone(DEVICES_MOST, 'Most devices that the desk may give one visitor.'),
   'desk.daysAhead': wholeOrNone(366, 'How many days ahead the desk may register a visit.'),
+  'tokens.presets': {
+    input: 'paragraphs',
+    default: DEFAULT_PRESETS,
+    help: 'Durations by name, offered where a visit is registered.',
+    takes: `at most ${PRESETS_MOST} lines such as Day pass = until 18:00, Hour = 60 minutes, Three days = 3 days until 18:00`,
+    allows: arePresets,
+    fromText: (text) => {
+      const parsed = parsePresets(text);
+      return parsed.ok ? parsed.presets : text;
+    },
+  },
   'pin.length': {
+    input: 'line',
     default: 'auto',
     help: 'Digits of new PINs; auto takes as many as the guessing policy needs.',
     takes: `auto or a whole number from ${PIN_LEAST} to ${PIN_MOST}`,
@@ -155,6 +189,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => (text === 'auto' ? text : number(text)),
   },
   'pin.guessOdds': {
+    input: 'line',
     default: 0.01,
     help: 'Chance that somebody guesses any PIN in any 30 days. Wrong PINs are judged no faster than this allows.',
     takes: 'a number from 0.000001 to 0.05',
@@ -162,6 +197,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: number,
   },
   'site.timeZone': {
+    input: 'line',
     default: 'UTC',
     help: "Zone of the site's clock. Not set: this machine's.",
     takes: 'a zone such as Europe/Berlin',
@@ -172,6 +208,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'portal.welcome': line(300, 'A line of welcome on the guest pages.'),
   'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
   'portal.accent': {
+    input: 'colour',
     default: '',
     help: 'Colour of buttons and links on guest pages, made darker or lighter where it could not be read.',
     takes: 'a colour such as #0c655c',
@@ -179,6 +216,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text.trim(),
   },
   'portal.logo': {
+    input: 'picture',
     default: '',
     help: `Stands beside the name: a PNG, SVG, JPEG or WebP picture as a data: address, kept as a PNG of at most ${LOGO_BYTES_MOST} bytes.`,
     takes: 'a picture as a data: address',
@@ -191,12 +229,30 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     'Terms of use, on a page of their own; an empty line begins a paragraph.',
   ),
   'portal.languages': {
+    input: 'line',
     default: [],
     help: 'Languages of the guest pages, by their tags, the first for browsers that ask for none of them. Empty: all.',
     takes: 'a list of tags such as de, en',
     allows: (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string'),
     fromText: (text) => text.split(/[\s,]+/).filter(Boolean),
   },
+  'portal.ssid': {
+    input: 'line',
+    default: '',
+    help: 'Name of the Wi-Fi, told to visitors and put into the QR code that joins it. Empty: no such code is printed.',
+    takes: 'a name of at most 32 bytes',
+    allows: (value) => typeof value === 'string' && Buffer.byteLength(value) <= 32 && !/\p{Cc}/u.test(value),
+    fromText: (text) => text,
+  },
+  'portal.wifiPassword': {
+    input: 'line',
+    default: '',
+    help: 'Key of the Wi-Fi where all visitors share one, put into the QR code that joins it and printed on sheets. Empty: an open network.',
+    takes: 'nothing, 8 to 63 characters of ASCII, or 64 hexadecimal digits',
+    allows: (value) => typeof value === 'string' && /^(?:|[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(value),
+    fromText: (text) => text,
+  },
+  'portal.ssidHidden': flag(false, 'The Wi-Fi does not announce its name.'),
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };
 
@@ -211,6 +267,13 @@ const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, te
 /** The value that a typed text stands for; undefined where there is no setting of that name. */
 export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
+
+/** What a form shows for a value, and `fromText` reads again. */
+export function settingText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (!Array.isArray(value)) return String(value);
+  return arePresets(value) ? presetsText(value) : value.map(String).join(', ');
+}
 
 /** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */
 export function parseSettings<S extends Partial<Settings>>(

@@ -13,6 +13,7 @@ import { loginRoutes } from './login.js';
 import { linkRoutes } from './login-links.js';
 import { oidcRoutes } from './oidc.js';
 import { providerPages } from './oidc-settings.js';
+import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { sitePages } from './sites.js';
@@ -71,5 +72,6 @@ export async function adminPages(
     await providerPages(scope, deps);
     await keyPages(scope, deps);
     await sitePages(scope, deps);
+    await settingsRoutes(scope, deps);
   });
 }
