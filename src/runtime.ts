@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
-import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
 import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
@@ -14,9 +13,12 @@ import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from '
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
 import { createStores } from './redis/stores.js';
+import { createRunning } from './running.js';
+import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -25,6 +27,8 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createMail } from './services/mail.js';
+import { createMailHolder } from './services/mail-holder.js';
 import { createOidc } from './services/oidc.js';
 import { createPeople } from './services/people.js';
 import { createPins } from './services/pins.js';
@@ -44,6 +48,9 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -64,11 +71,13 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
-const REFRESH_MS = 5000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -112,10 +121,11 @@ export async function createRuntime(options: RuntimeOptions) {
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
+  const languages = LANGUAGES.map(({ lang }) => lang);
   const settings = createSettings({
     store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    languages: LANGUAGES.map(({ lang }) => lang),
+    languages,
     announce,
     now,
   });
@@ -134,6 +144,8 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const holder = randomBytes(9).toString('base64url');
+  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -147,7 +159,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -159,6 +171,18 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const mail = createMail({
+    ...stores,
+    showPin: (site, id) => visits.showPin(site, id),
+    settings,
+    sealing,
+    config,
+    portalOrigin,
+    signals,
+    decisions,
+    now,
+    log,
+  });
   const pins = createPins({ visits: stores.visits, sealing });
   const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
     if (worker?.holds(gateway)) worker.nudge(gateway);
@@ -166,6 +190,8 @@ export async function createRuntime(options: RuntimeOptions) {
   };
   const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
+    languages,
+    mailed: mail.announce,
     visits: stores.visits,
     pins,
     grants,
@@ -186,11 +212,33 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [];
+  const holders: Holder[] = [createMailHolder(stores.mails)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
+    log.warn({ err }, 'webhooks not looked at'),
+  );
+  const chores = config.roles.includes('worker')
+    ? [
+        {
+          ...webhookChore,
+          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
+        },
+      ]
+    : [];
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -220,7 +268,16 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
-    imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
+    mail,
+    imports: createImport({
+      batch: stores.visitBatch,
+      pins,
+      settings,
+      sealing,
+      languages,
+      mailed: mail.announce,
+      now,
+    }),
     exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
@@ -244,6 +301,9 @@ export async function createRuntime(options: RuntimeOptions) {
     unproven,
     radius,
     demo,
+    webhooks,
+    webhookDelivery,
+    audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -252,7 +312,7 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
-    people: createPeople({ ...stores, sealing, now }),
+    people: createPeople({ ...stores, sealing, mail, now }),
     signIn,
     account: createAccount(wayIn),
     oidc: createOidc({ ...stores, signIn, sealing, now, log }),
@@ -287,18 +347,20 @@ export async function createRuntime(options: RuntimeOptions) {
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
 
-  const follow = async (): Promise<void> => {
-    await registry.refresh();
-    await worker?.sync();
-    await asked?.follow();
-  };
-  const stale = (error: unknown) => log.warn({ err: error }, 'configuration not read');
-  const { radiusHost: host, radiusPort, radiusAccountingPort } = config;
-  const asked = config.roles.includes('guest')
-    ? radius.listener({ host, port: radiusPort, accountingPort: radiusAccountingPort })
-    : undefined;
-  let looking: NodeJS.Timeout | undefined;
-  let stopTimetable: (() => Promise<void>) | undefined;
+  const running = createRunning({
+    config,
+    clock,
+    stores,
+    signals,
+    registry,
+    worker,
+    mail,
+    radius,
+    retention: services.retention,
+    terms: services.terms,
+    chores,
+    log,
+  });
 
   return {
     config,
@@ -312,12 +374,12 @@ export async function createRuntime(options: RuntimeOptions) {
     /** False while the clock gives no decisions. */
     decisions,
     /** The ports on which routers ask by RADIUS, while any does. */
-    radiusPorts: () => asked?.bound(),
+    radiusPorts: running.radiusPorts,
 
     guestPort,
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-    portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
+    portalOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {
@@ -325,50 +387,9 @@ export async function createRuntime(options: RuntimeOptions) {
         portal = { port, ...(config.portalUrl === undefined ? {} : { url: config.portalUrl }) };
         await putPortal(redis, portal);
       }
-      await signals.listen((signal) => {
-        if (signal.type === 'changed') follow().catch(stale);
-        else if (signal.type === 'command') worker?.nudge(signal.gateway);
-        else if (signal.type === 'test')
-          follow()
-            .then(() => worker?.test(signal.gateway, signal.order, signal.mac))
-            .catch(stale);
-        else if (signal.type === 'resolve')
-          worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
-        else worker?.find(signal.gateway, signal.ip).catch(stale);
-      });
-      // Terms that were saved before they had numbers get one.
-      for (const site of await sites.list()) await services.terms.current(site);
-      await worker?.sync();
-      await asked?.follow();
-      looking = setInterval(() => follow().catch(stale), REFRESH_MS);
-      stopTimetable = startTimetable(
-        [
-          {
-            name: 'clock',
-            expression: '* * * * *',
-            run: () => clock.sync(),
-            leaseMs: 'process',
-          },
-          {
-            name: 'sweep',
-            expression: '17 * * * *',
-            leaseMs: 10 * 60_000,
-            run: async () => {
-              for (const site of await sites.list()) await services.retention.sweep(site);
-            },
-          },
-        ],
-        stores.leases,
-        (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),
-      );
+      await running.start();
     },
 
-    async stop(): Promise<void> {
-      clearInterval(looking);
-      await stopTimetable?.();
-      await worker?.stop();
-      await asked?.close();
-      signals.close();
-    },
+    stop: running.stop,
   };
 }

@@ -26,17 +26,16 @@ function limitsFor(role: TeamRole | undefined, settings: Settings): DeskLimits |
 
 type Asked = Pick<Visit, 'terms' | 'maxDevices' | 'expectedArrival'>;
 
-/** What of this visit is more than somebody of this role may give; undefined where nothing is. */
+/** What of this visit is more than somebody of this role may give. */
 export function beyondLimits(
   asked: Asked & Pick<Visit, 'timeZone'>,
   before: Visit | undefined,
   role: TeamRole | undefined,
   settings: Settings,
   now: number,
-): FieldProblem[] | undefined {
+): FieldProblem[] {
   const limits = limitsFor(role, settings);
-  const problems = limits && limitProblems(asked, before, limits, localOf(now, asked.timeZone));
-  return problems?.length ? problems : undefined;
+  return limits ? limitProblems(asked, before, limits, localOf(now, asked.timeZone)) : [];
 }
 
 const minutesOf = ({ terms: { arrivalAt, durationMs, endAt } }: Asked): number =>

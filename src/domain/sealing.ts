@@ -29,7 +29,16 @@ export type DigestPurpose =
   | 'browser'
   | 'team-link'
   | 'recovery';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'totp' | 'sign-in' | 'provider';
+export type SealPurpose =
+  | 'pin'
+  | 'redirect'
+  | 'status'
+  | 'gateway'
+  | 'webhook'
+  | 'mail'
+  | 'totp'
+  | 'sign-in'
+  | 'provider';
 
 const NONCE = 12;
 const TAG = 16;

@@ -17,7 +17,16 @@ export const siteKeys = {
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
+  /** Ids of the newest events of a visit, oldest first. */
+  visitEvents: (site: SiteId, id: string) => `${root(site)}:visit:${id}:events`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
+  visitMails: (site: SiteId, id: string) => `${root(site)}:visit:${id}:mails`,
+  mail: (site: SiteId, id: string) => `${root(site)}:mail:${id}`,
+  /** All mails by when they were made, those in one state, and those that wait for their time. */
+  mails: (site: SiteId) => `${root(site)}:mails`,
+  mailsIn: (site: SiteId, state: string) => `${root(site)}:mails:${state}`,
+  mailsDue: (site: SiteId) => `${root(site)}:mails:due`,
+  templates: (site: SiteId) => `${root(site)}:templates`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
@@ -61,6 +70,11 @@ export const siteKeys = {
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
   events: (site: SiteId) => `${root(site)}:events`,
+  /** By when they were added. */
+  webhooks: (site: SiteId) => `${root(site)}:webhooks`,
+  webhook: (site: SiteId, id: string) => `${root(site)}:webhook:${id}`,
+  /** What became of the last attempts, newest first. */
+  deliveries: (site: SiteId, id: string) => `${root(site)}:webhook:${id}:deliveries`,
 } as const;
 
 export const globalKeys = {

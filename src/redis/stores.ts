@@ -9,6 +9,7 @@ import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
 import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
+import { createMailStore } from './mails.js';
 import { createPersonStore } from './persons.js';
 import { createProviderStore } from './provider.js';
 import type { RedisClient } from './scripts.js';
@@ -16,10 +17,12 @@ import { createSessionStore } from './sessions.js';
 import { createSettingsStore } from './settings.js';
 import { createSiteStore } from './sites.js';
 import { createTeamStore } from './team.js';
+import { createTemplateStore } from './templates.js';
 import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
 import { createVisitStore } from './visits.js';
+import { createWebhookStore } from './webhooks.js';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -35,6 +38,7 @@ export const createStores = (redis: RedisClient) => ({
   gateways: createGatewayStore(redis),
   grants: createGrantStore(redis),
   leases: createLeaseStore(redis),
+  mails: createMailStore(redis),
   logins: createLoginStore(redis),
   persons: createPersonStore(redis),
   provider: createProviderStore(redis),
@@ -42,8 +46,10 @@ export const createStores = (redis: RedisClient) => ({
   settings: createSettingsStore(redis),
   sites: createSiteStore(redis),
   team: createTeamStore(redis),
+  templates: createTemplateStore(redis),
   terms: createTermsStore(redis),
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
+  webhooks: createWebhookStore(redis),
 });

@@ -12,6 +12,7 @@ import type { Duplicate, VisitBatchStore } from '../redis/visit-batch.js';
 import type { PinRecord } from '../redis/visits.js';
 import type { Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
+import { languageProblems, registrationMail } from './visit-mail.js';
 import { newVisit } from './visits.js';
 
 export interface ImportOrder extends ImportChoices {
@@ -53,6 +54,10 @@ export interface ImportDeps {
   pins: Pins;
   settings: SettingsService;
   sealing: Sealing;
+  /** Tags of the languages in which visitors can be written to. */
+  languages: readonly string[];
+  /** Mails wait to be sent. */
+  mailed: () => Promise<void>;
   now: () => number;
 }
 
@@ -65,7 +70,7 @@ const AT_ONCE = 100;
 export type ImportService = ReturnType<typeof createImport>;
 
 /** Registers the visits of a file: all of them or none. */
-export function createImport({ batch, pins, settings, sealing, now }: ImportDeps) {
+export function createImport({ batch, pins, settings, sealing, languages, mailed, now }: ImportDeps) {
   async function readRows(file: ImportedFile, order: ImportOrder, values: Settings): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
     for (const { line, cancelled, input, problems } of file.rows) {
@@ -77,9 +82,12 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
       const parsed = parseRegistration({ ...input, notify: order.notify }, values);
       const said = new Set(problems.map(({ field }) => field));
       const more = parsed.ok
-        ? (beyondLimits(parsed.registration, undefined, order.role, values, now()) ?? [])
-        : parsed.problems;
-      const all = [...problems, ...more.filter(({ field }) => !said.has(field))];
+        ? [
+            ...languageProblems(languages, parsed.registration),
+            ...beyondLimits(parsed.registration, undefined, order.role, values, now()),
+          ]
+        : parsed.problems.filter(({ field }) => !said.has(field));
+      const all = [...problems, ...more];
       if (!parsed.ok || all.length > 0) {
         rows.push({ line, status: 'invalid', problems: all });
         continue;
@@ -137,10 +145,13 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
           retentionMs,
           by,
           now: at,
+          mail: registrationMail(visit, values, order.notify, at),
         },
       }));
       const { allowDuplicates } = order;
       const result = await batch.register(site, visits, { allowDuplicates, by, now: at });
+      if (result.status === 'registered' && visits.some(({ context }) => context.mail !== undefined))
+        await mailed();
       if (result.status !== 'taken') return result;
       for (const index of result.indexes) records[index] = draw(ready[index] as Ready, index);
     }

@@ -80,8 +80,6 @@ export function createPeople(deps: PeopleDeps) {
   const { team, logins, attempts, sites, events, sealing, mail, now } = deps;
 
   const logOf = ({ role, site }: Person): SiteId => (role === 'owner' ? MAIN_SITE : site);
-  const note = (type: string, person: Person, by: string, more: Record<string, string> = {}) =>
-    events.append(logOf(person), type, { person: person.id, ...more, by }, now());
 
   async function dropLogins(person: string): Promise<void> {
     for (const login of await logins.ofPerson(person)) await logins.remove(login);
@@ -124,7 +122,7 @@ export function createPeople(deps: PeopleDeps) {
   async function change(
     id: string,
     by: string,
-    type: string,
+    type: 'person.changed' | 'person.deactivated' | 'person.activated' | 'person.removed',
     decide: (before: Person) => Person | undefined | 'as it is',
   ): Promise<PersonChanged> {
     let same = false;
@@ -135,7 +133,11 @@ export function createPeople(deps: PeopleDeps) {
     });
     if (result.status !== 'changed' || same) return result;
     await dropLogins(id);
-    await note(type, result.person, by, { role: result.person.role });
+    const { role } = result.person;
+    const fields = { person: id, by };
+    if (type === 'person.changed')
+      await events.append(logOf(result.person), type, { ...fields, role }, now());
+    else await events.append(logOf(result.person), type, fields, now());
     return result;
   }
 
@@ -162,7 +164,8 @@ export function createPeople(deps: PeopleDeps) {
       const person: Person = { id: newId(), email, role: input.role, site: known, createdAt: now(), link };
       if (!(await team.add(person))) return { status: 'taken' };
       if (person.role === 'owner') await team.clearSetup();
-      await note('person.added', person, by, { role: person.role });
+      const fields = { person: person.id, role: person.role, by };
+      await events.append(logOf(person), 'person.added', fields, now());
       const mailed = await send(person, link, address);
       return { status: 'added', person, link: address, until: link.until, mailed };
     },
@@ -210,7 +213,8 @@ export function createPeople(deps: PeopleDeps) {
       });
       if (result.status !== 'changed') return { status: result.status };
       if (when === 'now') await dropLogins(id);
-      await note('person.link-made', result.person, by, { kind: link.kind });
+      const fields = { person: id, kind: link.kind, by };
+      await events.append(logOf(person), 'person.link-made', fields, now());
       const mailed = await send(result.person, link, address);
       return { status: 'done', person: result.person, link: address, until: link.until, mailed };
     },
@@ -250,7 +254,8 @@ export function createPeople(deps: PeopleDeps) {
       });
       if (!used || result.status !== 'changed') return { status: 'gone' };
       await dropLogins(result.person.id);
-      await note('person.password-set', result.person, `person:${result.person.id}`);
+      const { id } = result.person;
+      await events.append(logOf(result.person), 'person.password-set', { person: id }, now());
       return { status: 'done', person: result.person };
     },
   };

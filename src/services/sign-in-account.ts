@@ -48,7 +48,7 @@ export function createAccount(deps: AccountDeps) {
     known: login.digest,
   });
 
-  const note = (type: string, person: Person) =>
+  const note = (type: 'person.password-set' | 'person.factor-on' | 'person.factor-off', person: Person) =>
     events.append(person.role === 'owner' ? MAIN_SITE : person.site, type, { person: person.id }, now());
 
   async function passwordIsRight(session: Session, password: string): Promise<boolean | Held> {

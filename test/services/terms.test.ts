@@ -79,7 +79,7 @@ t.test('a redeem records what the page showed, once for each visit and version',
   t.match(await visits.find(SITE, id), { termsVersion: 2 }, 'an older page takes nothing back');
   t.same(
     (await events('terms.accepted')).map(({ fields }) => fields),
-    ['1', '2'].map((version) => ({ visit: id, version, gateway: DEMO })),
+    ['1', '2'].map((version) => ({ visit: id, version, gateway: DEMO, by: '' })),
   );
   await visits.change(SITE, id, { durationMinutes: 90 }, 'test');
   t.match(await visits.find(SITE, id), { termsVersion: 2 }, 'a change of the visit keeps it');
@@ -98,6 +98,6 @@ t.test('the desk or a tablet records it without a PIN', async (t) => {
   t.match(await visits.find(SITE, id), { termsVersion: 1, termsAcceptedAt: NINE });
   t.same(
     (await events('terms.accepted')).map(({ fields }) => fields),
-    [{ visit: id, version: '1', by: 'kiosk' }],
+    [{ visit: id, version: '1', gateway: '', by: 'kiosk' }],
   );
 });

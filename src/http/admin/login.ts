@@ -10,7 +10,7 @@ export interface LoginPage {
   /** Where to go on to. */
   next: string;
   /** What was wrong, in a sentence. */
-  problem?: string;
+  wrong?: string;
   /** Text of the button that leads to the organisation's provider. */
   provider: string | undefined;
   /** Only owners sign in with a password. */
@@ -20,13 +20,13 @@ export interface LoginPage {
 /** E-mail and password, and the provider where there is one. */
 export const loginPage = (data: LoginPage): Page => ({
   template: 'admin/login',
-  data: { problem: undefined, ...data },
+  data: { wrong: undefined, ...data },
 });
 
 /** The six digits. */
-export const codePage = (data: { next: string; problem?: string }): Page => ({
+export const codePage = (data: { next: string; wrong?: string }): Page => ({
   template: 'admin/login-code',
-  data: { problem: undefined, ...data },
+  data: { wrong: undefined, ...data },
 });
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
@@ -61,7 +61,7 @@ export async function loginRoutes(
 
   async function show(
     reply: FastifyReply,
-    data: Pick<LoginPage, 'email' | 'next' | 'problem'>,
+    data: Pick<LoginPage, 'email' | 'next' | 'wrong'>,
     status = 200,
   ): Promise<FastifyReply> {
     const offered = await oidc.offered();
@@ -87,16 +87,16 @@ export async function loginRoutes(
           .set(request, reply, result.step)
           .redirect(`/login/code?next=${encodeURIComponent(next)}`, 303);
       case 'provider-only': {
-        const problem = 'Only owners sign in with a password here. Use the button of your organisation.';
-        return show(reply, { email, next, problem }, 422);
+        const wrong = 'Only owners sign in with a password here. Use the button of your organisation.';
+        return show(reply, { email, next, wrong }, 422);
       }
       case 'refused': {
-        const problem = 'That address and password do not belong together. Check both, and type them again.';
-        return show(reply, { email, next, problem }, 422);
+        const wrong = 'That address and password do not belong together. Check both, and type them again.';
+        return show(reply, { email, next, wrong }, 422);
       }
       default: {
-        const problem = heldWords(reply, result);
-        return show(reply, { email, next, problem }, heldStatus(result));
+        const wrong = heldWords(reply, result);
+        return show(reply, { email, next, wrong }, heldStatus(result));
       }
     }
   });
@@ -120,13 +120,13 @@ export async function loginRoutes(
       case 'over':
         return again(request, reply, next);
       case 'refused': {
-        const problem =
+        const wrong =
           'That code is wrong, or was used before. Wait until the app shows the next one, and type that.';
-        return sendPage(reply, codePage({ next, problem }), 422);
+        return sendPage(reply, codePage({ next, wrong }), 422);
       }
       default: {
-        const problem = heldWords(reply, result);
-        return sendPage(reply, codePage({ next, problem }), heldStatus(result));
+        const wrong = heldWords(reply, result);
+        return sendPage(reply, codePage({ next, wrong }), heldStatus(result));
       }
     }
   });

@@ -13,7 +13,7 @@ type Typed = Record<'id' | 'name' | 'timeZone', string>;
 
 /** Every site with how much there is of it, and the form for another one. */
 const sitesPage = (data: {
-  rows: (SiteSummary & SiteCounts & { stays: boolean })[];
+  houses: (SiteSummary & SiteCounts & { stays: boolean })[];
   typed: Typed;
   problems: Problems;
 }): Page => ({ template: 'admin/sites', data });
@@ -31,7 +31,7 @@ export async function sitePages(app: FastifyInstance, { runtime, shell }: AdminD
     typed: Typed = { id: '', name: '', timeZone: '' },
     problems: Problems = {},
   ) {
-    const rows = await Promise.all(
+    const houses = await Promise.all(
       (await sites.list()).map(async (site) => ({
         ...site,
         ...(await sites.counts(site.id)),
@@ -39,7 +39,7 @@ export async function sitePages(app: FastifyInstance, { runtime, shell }: AdminD
       })),
     );
     const status = Object.keys(problems).length > 0 ? 422 : 200;
-    return shell.show(request, reply, sitesPage({ rows, typed, problems }), status);
+    return shell.show(request, reply, sitesPage({ houses, typed, problems }), status);
   }
 
   async function siteOf(request: FastifyRequest): Promise<SiteId> {

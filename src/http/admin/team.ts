@@ -39,7 +39,10 @@ export const rowOf = (person: Person, you: string, now: number): TeamRow => ({
 });
 
 /** Everybody of the team. */
-const teamPage = (data: { rows: TeamRow[]; provider: boolean }): Page => ({ template: 'admin/team', data });
+const teamPage = (data: { members: TeamRow[]; provider: boolean }): Page => ({
+  template: 'admin/team',
+  data,
+});
 
 interface InvitePage {
   sites: SiteId[];
@@ -66,8 +69,8 @@ export async function teamPages(app: FastifyInstance, { runtime, shell }: AdminD
 
   app.get('/team', { config }, async (request, reply) => {
     const [all, offered] = await Promise.all([people.list(), oidc.offered()]);
-    const rows = all.map((person) => rowOf(person, request.session.person.id, runtime.now()));
-    return shell.show(request, reply, teamPage({ rows, provider: offered !== undefined }));
+    const members = all.map((person) => rowOf(person, request.session.person.id, runtime.now()));
+    return shell.show(request, reply, teamPage({ members, provider: offered !== undefined }));
   });
 
   async function form(

@@ -9,5 +9,5 @@ local id, version = ARGV[2], ARGV[3]
 if redis.call('HEXISTS', root .. ':visit:' .. id, 'id') == 0 or redis.call('HEXISTS', root .. ':terms', version) == 0 then
   return { 'unknown' }
 end
-accept_terms(root, tonumber(ARGV[1]), id, version, 'by', ARGV[4])
+accept_terms(root, tonumber(ARGV[1]), id, version, '', ARGV[4])
 return { 'accepted' }

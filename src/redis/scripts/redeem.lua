@@ -91,7 +91,7 @@ if state == 'open' then
   local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, ARGV[11], ARGV[12] == '1', ARGV[13])
   if reply[1] == 'granted' then
     redis.call('DEL', unpack(courtesies))
-    accept_terms(root, now, id, ARGV[14], 'gateway', gateway)
+    accept_terms(root, now, id, ARGV[14], gateway, '')
     -- The same PIN again is nothing new, however often it is sent.
     if reply[2] == grant_id then record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2]) end
   end

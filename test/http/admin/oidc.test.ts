@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
+import type { Provider } from '../../../src/domain/provider.js';
 import { type Member, startAdmin } from '../../fixtures/admin.js';
 import { CLIENT, startProvider } from '../../fixtures/oidc.js';
 import { MINUTE } from '../../fixtures/runtime.js';
@@ -224,6 +227,24 @@ t.test(
     t.equal((await login(owner.email)).statusCode, 303);
   },
 );
+
+t.test('a provider that never answers is waited for five seconds, and nobody else with it', async (t) => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => silent.closeAllConnections() ?? silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const kept = (await runtime.stores.provider.read()) as Provider;
+  await runtime.stores.provider.put({ ...kept, issuer: `http://127.0.0.1:${port}` });
+  t.teardown(() => runtime.stores.provider.put(kept));
+  const started = performance.now();
+  const waiting = begin();
+  t.equal((await app.inject({ url: '/login', headers: HOST })).statusCode, 200);
+  t.ok(performance.now() - started < 2000, 'the login page is there');
+  t.equal((await waiting).answer.statusCode, 503);
+  t.ok(performance.now() - started < 8000);
+  t.equal((await begin()).answer.statusCode, 503, 'and is not asked again at once');
+  t.ok(performance.now() - started < 9000);
+});
 
 t.test('a provider that is down keeps nobody from the password, and is said', async (t) => {
   await provider.stop();

@@ -20,10 +20,10 @@ end
 
 -- Somebody accepts the terms of this number for the visit, '' for none that were shown. Told once: an older text than the one
 -- that was accepted already says nothing new.
-local function accept_terms(root, now, id, version, ...)
+local function accept_terms(root, now, id, version, gateway, by)
   if version == '' then return end
   local key = root .. ':visit:' .. id
   if tonumber(redis.call('HGET', key, 'termsVersion') or '0') >= tonumber(version) then return end
   redis.call('HSET', key, 'termsVersion', version, 'termsAcceptedAt', int(now))
-  record(root, now, 'terms.accepted', 'visit', id, 'version', version, ...)
+  record(root, now, 'terms.accepted', 'visit', id, 'version', version, 'gateway', gateway, 'by', by)
 end
