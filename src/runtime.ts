@@ -18,7 +18,6 @@ import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
-import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -48,9 +47,8 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
-import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
-import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
-import { createWebhooks } from './services/webhooks.js';
+import { createWebhookPost } from './services/webhook-post.js';
+import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -76,8 +74,6 @@ export interface RuntimeOptions {
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
-
-const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -217,28 +213,17 @@ export async function createRuntime(options: RuntimeOptions) {
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
-  const sending = {
+  const delivers = config.roles.includes('worker');
+  const post = createWebhookPost({
     ...stores,
     sealing,
-    send: createWebhookSend({ now, ...options.webhooks }),
     holder,
+    delivers,
+    sender: options.webhooks,
     now,
-    random: Math.random,
     log,
-  };
-  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
-  const webhookDelivery = createWebhookDelivery(sending);
-  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
-    log.warn({ err }, 'webhooks not looked at'),
-  );
-  const chores = config.roles.includes('worker')
-    ? [
-        {
-          ...webhookChore,
-          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
-        },
-      ]
-    : [];
+  });
+  const { webhooks } = post;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -275,6 +260,7 @@ export async function createRuntime(options: RuntimeOptions) {
       settings,
       sealing,
       languages,
+      blocked: blockList.problemsOfMany,
       mailed: mail.announce,
       now,
     }),
@@ -297,12 +283,13 @@ export async function createRuntime(options: RuntimeOptions) {
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
+    holders,
     untold,
     unproven,
     radius,
     demo,
     webhooks,
-    webhookDelivery,
+    webhookDelivery: post.delivery,
     audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
@@ -358,7 +345,7 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     retention: services.retention,
     terms: services.terms,
-    chores,
+    chores: [post],
     log,
   });
 

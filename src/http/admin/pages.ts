@@ -5,6 +5,8 @@ import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import { accountRoutes } from './account.js';
+import { auditPages } from './audit.js';
+import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
@@ -13,6 +15,7 @@ import { loginRoutes } from './login.js';
 import { linkRoutes } from './login-links.js';
 import { oidcRoutes } from './oidc.js';
 import { providerPages } from './oidc-settings.js';
+import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
@@ -20,6 +23,7 @@ import { sitePages } from './sites.js';
 import { teamPages } from './team.js';
 import { personPages } from './team-person.js';
 import { OURS, themeSheet } from './theme.js';
+import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -72,6 +76,10 @@ export async function adminPages(
     await providerPages(scope, deps);
     await keyPages(scope, deps);
     await sitePages(scope, deps);
+    await webhookPages(scope, deps);
+    await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
+    await blockPages(scope, deps);
+    await privacyPages(scope, deps);
   });
 }
