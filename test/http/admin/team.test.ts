@@ -155,7 +155,6 @@ t.test('with script off an owner invites, copies the link, and the person comes 
   const { cookie } = owner;
   const pages = [
     ['/team', 'team'],
-    ['/team/new', 'team-invite'],
     [`/team/${await idOf('rosa@example.com')}`, 'team-person'],
     ['/team/sign-in', 'team-sign-in'],
     ['/keys', 'keys'],
