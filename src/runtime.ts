@@ -9,6 +9,7 @@ import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createClock } from './redis/clock.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
+import { createImportDraftStore } from './redis/import-drafts.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
@@ -26,11 +27,13 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createImportDrafts } from './services/import-drafts.js';
 import { createMail } from './services/mail.js';
 import { createMailHolder } from './services/mail-holder.js';
 import { createOidc } from './services/oidc.js';
 import { createPeople } from './services/people.js';
 import { createPins } from './services/pins.js';
+import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
@@ -264,7 +267,9 @@ export async function createRuntime(options: RuntimeOptions) {
       mailed: mail.announce,
       now,
     }),
+    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
     exports: createExport({ visits, events, now }),
+    print: createPrint({ visits, settings, events, portalOrigin, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({

@@ -58,6 +58,12 @@ export const visitEvents = {
     actor: 'foyer',
     words: (e) => `looked at the PIN of ${e.visitor}`,
   },
+  'visit.printed': {
+    says: 'A badge or a sheet of a visit was printed, with the code that stands for its PIN.',
+    data: { visit, what: '`badge` or `sheet`', by },
+    actor: 'foyer',
+    words: (e) => `printed a ${e.of('what')} of ${e.visitor}`,
+  },
   'pin.redeemed': {
     says: 'A PIN was typed and let a device in.',
     data: { visit, gateway, grant },

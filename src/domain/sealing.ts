@@ -36,6 +36,7 @@ export type SealPurpose =
   | 'gateway'
   | 'webhook'
   | 'mail'
+  | 'import'
   | 'totp'
   | 'sign-in'
   | 'provider';

@@ -30,6 +30,8 @@ export const siteKeys = {
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
+  /** A file between its check and its import. */
+  importDraft: (site: SiteId, id: string) => `${root(site)}:import:${id}`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,
