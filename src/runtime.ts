@@ -20,6 +20,7 @@ import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
+import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
@@ -28,10 +29,8 @@ import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
+import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
-import { createMailHolder } from './services/mail-holder.js';
-import { createOidc } from './services/oidc.js';
-import { createPeople } from './services/people.js';
 import { createPins } from './services/pins.js';
 import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
@@ -39,10 +38,6 @@ import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
-import { createSignIn } from './services/sign-in.js';
-import { createAccount } from './services/sign-in-account.js';
-import { createFactor } from './services/sign-in-factor.js';
-import { createPasswordCheck } from './services/sign-in-passwords.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
@@ -50,6 +45,9 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { walkInHolder } from './services/walk-in-holder.js';
+import { createWalkIns } from './services/walk-ins.js';
+import { createWayIn } from './services/way-in.js';
 import { createWebhookPost } from './services/webhook-post.js';
 import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
@@ -211,10 +209,23 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [createMailHolder(stores.mails)];
+  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
+  const terms = createTerms({ store: stores.terms, settings, now });
+  const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
+  const walkIns = createWalkIns({
+    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
+    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
+    ask: (site, { to, host, visitor, link, expiresAt }) => {
+      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
+      return mail.queue(site, { kind: 'host-approval', ...about });
+    },
+    mailed: mail.announce,
+    peopleOrigin,
+  });
   const captive = createCaptive(grants, registry, now);
   const delivers = config.roles.includes('worker');
   const post = createWebhookPost({
@@ -243,15 +254,6 @@ export async function createRuntime(options: RuntimeOptions) {
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
   });
-  const wayIn = {
-    ...stores,
-    sealing,
-    now,
-    factor: createFactor({ sealing, now }),
-    checkPassword: createPasswordCheck(),
-    passwordsFor: async () => (await stores.provider.read())?.passwords ?? 'everybody',
-  };
-  const signIn = createSignIn(wayIn);
   const services = {
     settings,
     registry,
@@ -283,8 +285,11 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
+    desks: createDesks({ ...stores, sealing, now }),
+    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
+    walkIns,
     staying: createStaying(grants, registry, now),
-    terms: createTerms({ store: stores.terms, settings, now }),
+    terms,
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
@@ -304,10 +309,7 @@ export async function createRuntime(options: RuntimeOptions) {
       sealing,
       now,
     }),
-    people: createPeople({ ...stores, sealing, mail, now }),
-    signIn,
-    account: createAccount(wayIn),
-    oidc: createOidc({ ...stores, signIn, sealing, now, log }),
+    ...createWayIn({ ...stores, sealing, mail, now, log }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
@@ -372,6 +374,8 @@ export async function createRuntime(options: RuntimeOptions) {
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
+    /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
+    peopleOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {

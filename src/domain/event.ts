@@ -1,3 +1,4 @@
+import { deskEvents } from './event-desks.js';
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
 import { mailEvents } from './event-mail.js';
@@ -17,6 +18,7 @@ export const EVENTS = {
   ...teamEvents,
   ...mailEvents,
   ...recordEvents,
+  ...deskEvents,
 };
 
 export type EventType = keyof typeof EVENTS;
@@ -62,6 +64,8 @@ export const EVENT_GROUPS = {
   block: 'Block list',
   terms: 'Terms of use',
   retention: 'Retention',
+  desk: 'Check-in desks',
+  'walk-in': 'Walk-ins',
 } as const;
 
 export const groupOf = (type: string): string => type.split('.', 1)[0] ?? '';

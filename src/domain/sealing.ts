@@ -28,7 +28,12 @@ export type DigestPurpose =
   | 'attempt'
   | 'browser'
   | 'team-link'
-  | 'recovery';
+  | 'recovery'
+  | 'pairing'
+  | 'desk'
+  | 'desk-csrf'
+  | 'approve'
+  | 'host';
 export type SealPurpose =
   | 'pin'
   | 'redirect'
@@ -36,10 +41,12 @@ export type SealPurpose =
   | 'gateway'
   | 'webhook'
   | 'mail'
-  | 'import'
   | 'totp'
   | 'sign-in'
-  | 'provider';
+  | 'provider'
+  | 'kiosk'
+  | 'waiting'
+  | 'import';
 
 const NONCE = 12;
 const TAG = 16;

@@ -4,6 +4,7 @@ import { createBlockStore } from './blocks.js';
 import { createClientStore } from './clients.js';
 import { createCommandStore } from './commands.js';
 import { createCredentialStore } from './credentials.js';
+import { createDeskStore } from './desks.js';
 import { createEventStore } from './events.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
@@ -22,6 +23,7 @@ import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
 import { createVisitStore } from './visits.js';
+import { createWalkInStore } from './walk-ins.js';
 import { createWebhookStore } from './webhooks.js';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -34,6 +36,7 @@ export const createStores = (redis: RedisClient) => ({
   clients: createClientStore(redis),
   credentials: createCredentialStore(redis),
   commands: createCommandStore(redis),
+  desks: createDeskStore(redis),
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
   grants: createGrantStore(redis),
@@ -51,5 +54,6 @@ export const createStores = (redis: RedisClient) => ({
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
+  walkIns: createWalkInStore(redis),
   webhooks: createWebhookStore(redis),
 });

@@ -8,6 +8,7 @@ import { accountRoutes } from './account.js';
 import { auditPages } from './audit.js';
 import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
+import { deskRoutes } from './desks.js';
 import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
@@ -17,6 +18,7 @@ import { loginRoutes } from './login.js';
 import { linkRoutes } from './login-links.js';
 import { oidcRoutes } from './oidc.js';
 import { providerPages } from './oidc-settings.js';
+import { outboxRoutes } from './outbox.js';
 import { printRoutes } from './print.js';
 import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
@@ -25,7 +27,9 @@ import { signedInRoutes } from './signed-in.js';
 import { sitePages } from './sites.js';
 import { teamPages } from './team.js';
 import { personPages } from './team-person.js';
+import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
+import { walkInRoutes } from './walk-ins.js';
 import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -85,6 +89,10 @@ export async function adminPages(
     await webhookPages(scope, deps);
     await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
+    await templatePageRoutes(scope, deps);
+    await outboxRoutes(scope, deps);
+    await deskRoutes(scope, deps);
+    await walkInRoutes(scope, deps);
     await blockPages(scope, deps);
     await privacyPages(scope, deps);
   });

@@ -18,6 +18,7 @@ import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
 import { teamRoutes } from './team.js';
+import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
@@ -86,6 +87,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
+      templateRoutes,
       siteRoutes,
       keyRoutes,
       teamRoutes,
