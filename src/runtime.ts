@@ -26,12 +26,13 @@ import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
+import { createTeam } from './services/team.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
+import { createWayIn } from './services/way-in.js';
 import { createWebhookPost } from './services/webhook-post.js';
 import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
-import { createTeamServices } from './team.js';
 import { createVisiting } from './visiting.js';
 
 export interface Log {
@@ -199,7 +200,8 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     ...visiting,
-    ...createTeamServices({ stores, sealing, mail, now, log }),
+    team: createTeam({ ...stores, sealing, now }),
+    ...createWayIn({ ...stores, sealing, mail, now, log }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
