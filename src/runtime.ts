@@ -31,7 +31,6 @@ import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
 import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
-import { createMailHolder } from './services/mail-holder.js';
 import { createPins } from './services/pins.js';
 import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
@@ -210,7 +209,7 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [createMailHolder(stores.mails), walkInHolder(stores.walkIns)];
+  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };

@@ -19,6 +19,7 @@ const patterns = Object.entries(siteKeys).map(([name, make]) => {
 const globals = [
   ...Object.values(globalKeys).filter((key) => typeof key === 'string'),
   globalKeys.lease('sweep'),
+  globalKeys.lease('mail'),
 ];
 
 const keysOf = (story: Story): Promise<string[]> => story.runtime.server.redis.keys('*');
@@ -131,6 +132,9 @@ t.test('nothing of a visit is without an end but the indexes that the sweep clea
       'visits',
       'longVisits',
       'words',
+      'mails',
+      'mailsIn',
+      'mailsDue',
       'attempts',
       'grants',
       'decisions',

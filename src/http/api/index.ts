@@ -17,6 +17,7 @@ import { keyRoutes } from './keys.js';
 import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
+import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
@@ -85,6 +86,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
+      templateRoutes,
       siteRoutes,
       keyRoutes,
       eventRoutes,
