@@ -1,15 +1,25 @@
+import { deskEvents } from './event-desks.js';
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
 import { mailEvents } from './event-mail.js';
 import { networkEvents } from './event-network.js';
 import { recordEvents } from './event-records.js';
+import { teamEvents } from './event-team.js';
 import { visitEvents } from './event-visits.js';
 
 /**
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...mailEvents, ...recordEvents };
+export const EVENTS = {
+  ...visitEvents,
+  ...networkEvents,
+  ...houseEvents,
+  ...mailEvents,
+  ...recordEvents,
+  ...deskEvents,
+  ...teamEvents,
+};
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -47,12 +57,15 @@ export const EVENT_GROUPS = {
   site: 'Sites',
   key: 'Keys',
   person: 'Team and persons',
+  provider: 'Sign-in provider',
   mail: 'Mails',
   template: 'Mail templates',
   webhook: 'Webhooks',
   block: 'Block list',
   terms: 'Terms of use',
   retention: 'Retention',
+  desk: 'Check-in desks',
+  'walk-in': 'Walk-ins',
 } as const;
 
 export const groupOf = (type: string): string => type.split('.', 1)[0] ?? '';

@@ -24,8 +24,29 @@ export type DigestPurpose =
   | 'check'
   | 'credential'
   | 'login'
-  | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'mail' | 'import';
+  | 'csrf'
+  | 'pairing'
+  | 'desk'
+  | 'desk-csrf'
+  | 'approve'
+  | 'host'
+  | 'attempt'
+  | 'browser'
+  | 'team-link'
+  | 'recovery';
+export type SealPurpose =
+  | 'pin'
+  | 'redirect'
+  | 'status'
+  | 'gateway'
+  | 'webhook'
+  | 'mail'
+  | 'kiosk'
+  | 'waiting'
+  | 'import'
+  | 'totp'
+  | 'sign-in'
+  | 'provider';
 
 const NONCE = 12;
 const TAG = 16;

@@ -77,6 +77,27 @@ export const siteKeys = {
   hostRegistered: (site: SiteId, host: string) => `${root(site)}:host:${host}:registered`,
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
+  /** Repeats of one wrong PIN at a check-in desk. */
+  attemptsDesk: (site: SiteId, desk: string) => `${root(site)}:attempts:desk:${desk}`,
+  /** Paired check-in desks: their ids, and one each. */
+  desks: (site: SiteId) => `${root(site)}:desks`,
+  desk: (site: SiteId, id: string) => `${root(site)}:desk:${id}`,
+  /** What a code pairs, by the code's digest; how many wrong codes were typed lately. */
+  pairing: (site: SiteId, digest: string) => `${root(site)}:pairing:${digest}`,
+  pairings: (site: SiteId) => `${root(site)}:pairings`,
+  pairingTries: (site: SiteId) => `${root(site)}:pairing-tries`,
+  /** A walk-in asks for a host; the request that an approving link leads to, by the link's digest. */
+  request: (site: SiteId, id: string) => `${root(site)}:request:${id}`,
+  requestLink: (site: SiteId, digest: string) => `${root(site)}:request-link:${digest}`,
+  /** Requests by when they have to be answered: those that wait, all that are kept by when they were made, those
+   * that count for a host; and who came to a place within an hour. */
+  requests: (site: SiteId) => `${root(site)}:requests`,
+  requestsKept: (site: SiteId) => `${root(site)}:requests-kept`,
+  requestsHost: (site: SiteId, host: string) => `${root(site)}:requests:host:${host}`,
+  walkInsAt: (site: SiteId, place: string) => `${root(site)}:walk-ins:${place}`,
+  /** The newest request of a device. */
+  requestClient: (site: SiteId, gateway: GatewayId, mac: ClientMac) =>
+    `${root(site)}:request-client:${gateway}:${mac}`,
   events: (site: SiteId) => `${root(site)}:events`,
   /** By when they were added. */
   webhooks: (site: SiteId) => `${root(site)}:webhooks`,
@@ -95,6 +116,11 @@ export const globalKeys = {
   /** A signed-in browser of the team, by the digest of its cookie, and those of one person by last use. */
   login: (digest: string) => `foyer:login:${digest}`,
   logins: (person: string) => `foyer:person:${person}:logins`,
+  /** How often somebody tried to sign in, by account, by source address and overall; on one node of a cluster, since one script counts all. */
+  signIn: 'foyer:sign-in:{all}',
+  signInAttempts: (subject: string) => `foyer:sign-in:{all}:${subject}`,
+  /** The OpenID Connect provider that the team may sign in with. */
+  provider: 'foyer:provider',
   /** The address of the portal that was started last. */
   portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */

@@ -1,8 +1,10 @@
 import { createApiKeyStore } from './api-keys.js';
+import { createAttemptStore } from './attempts.js';
 import { createBlockStore } from './blocks.js';
 import { createClientStore } from './clients.js';
 import { createCommandStore } from './commands.js';
 import { createCredentialStore } from './credentials.js';
+import { createDeskStore } from './desks.js';
 import { createEventStore } from './events.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
@@ -10,6 +12,7 @@ import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
 import { createMailStore } from './mails.js';
 import { createPersonStore } from './persons.js';
+import { createProviderStore } from './provider.js';
 import type { RedisClient } from './scripts.js';
 import { createSessionStore } from './sessions.js';
 import { createSettingsStore } from './settings.js';
@@ -20,6 +23,7 @@ import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
 import { createVisitStore } from './visits.js';
+import { createWalkInStore } from './walk-ins.js';
 import { createWebhookStore } from './webhooks.js';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -27,10 +31,12 @@ export type Stores = ReturnType<typeof createStores>;
 /** One store per noun. */
 export const createStores = (redis: RedisClient) => ({
   apiKeys: createApiKeyStore(redis),
+  attempts: createAttemptStore(redis),
   blocks: createBlockStore(redis),
   clients: createClientStore(redis),
   credentials: createCredentialStore(redis),
   commands: createCommandStore(redis),
+  desks: createDeskStore(redis),
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
   grants: createGrantStore(redis),
@@ -38,6 +44,7 @@ export const createStores = (redis: RedisClient) => ({
   mails: createMailStore(redis),
   logins: createLoginStore(redis),
   persons: createPersonStore(redis),
+  provider: createProviderStore(redis),
   sessions: createSessionStore(redis),
   settings: createSettingsStore(redis),
   sites: createSiteStore(redis),
@@ -47,5 +54,6 @@ export const createStores = (redis: RedisClient) => ({
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
+  walkIns: createWalkInStore(redis),
   webhooks: createWebhookStore(redis),
 });

@@ -4,22 +4,32 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { accountRoutes } from './account.js';
 import { auditPages } from './audit.js';
 import { blockPages } from './blocks.js';
 import type { AdminDeps } from './deps.js';
+import { deskRoutes } from './desks.js';
 import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { importRoutes } from './import.js';
+import { keyPages } from './keys.js';
 import { loginRoutes } from './login.js';
+import { linkRoutes } from './login-links.js';
+import { oidcRoutes } from './oidc.js';
+import { providerPages } from './oidc-settings.js';
 import { outboxRoutes } from './outbox.js';
 import { printRoutes } from './print.js';
 import { privacyPages } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
+import { sitePages } from './sites.js';
+import { teamPages } from './team.js';
+import { personPages } from './team-person.js';
 import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
+import { walkInRoutes } from './walk-ins.js';
 import { webhookPages } from './webhooks.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -59,12 +69,20 @@ export async function adminPages(
     return reply.type('text/css; charset=utf-8').send(themeSheet(colour));
   });
   await app.register(loginRoutes, { runtime, cookie });
+  await app.register(linkRoutes, { runtime, log });
+  await app.register(oidcRoutes, { runtime, cookie });
 
   await app.register(async (scope) => {
     guard(scope, runtime, cookie);
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await accountRoutes(scope, deps, cookie);
+    await teamPages(scope, deps);
+    await personPages(scope, deps);
+    await providerPages(scope, deps);
+    await keyPages(scope, deps);
+    await sitePages(scope, deps);
     await importRoutes(scope, deps);
     await exportRoutes(scope, deps);
     await printRoutes(scope, deps);
@@ -73,6 +91,8 @@ export async function adminPages(
     await settingsRoutes(scope, deps);
     await templatePageRoutes(scope, deps);
     await outboxRoutes(scope, deps);
+    await deskRoutes(scope, deps);
+    await walkInRoutes(scope, deps);
     await blockPages(scope, deps);
     await privacyPages(scope, deps);
   });

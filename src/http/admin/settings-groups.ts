@@ -36,6 +36,16 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     ],
   },
   {
+    id: 'desk',
+    title: 'Desk',
+    text: 'What people and keys with the role desk may give. Left empty, a field sets no limit; admins have none.',
+    fields: [
+      ['desk.maxMinutes', 'Longest access, in minutes'],
+      ['desk.maxDevices', 'Most devices per visitor'],
+      ['desk.daysAhead', 'Registers at most so many days ahead'],
+    ],
+  },
+  {
     id: 'pins',
     title: 'PINs',
     text: 'How long PINs are follows from how hard they are to guess.',
@@ -87,6 +97,20 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
       ['portal.ssid', 'Name of the network'],
       ['portal.wifiPassword', 'Common password of the network'],
       ['portal.ssidHidden', 'The network hides its name'],
+    ],
+  },
+  {
+    id: 'walk-ins',
+    title: 'Walk-ins',
+    text: 'Visitors without a PIN: at a check-in desk, or on the PIN page. A host who is asked gets a mail and lets them in or not.',
+    fields: [
+      ['walkIns.kiosk', 'May sign in at a check-in desk'],
+      ['walkIns.portal', 'May ask for Wi-Fi on the PIN page'],
+      ['walkIns.hostApproval', 'The host is asked first'],
+      ['walkIns.minutes', 'How long their access lasts, in minutes'],
+      ['walkIns.hosts', 'Hosts, one per line'],
+      ['walkIns.showHosts', 'The form offers the names of the hosts'],
+      ['hosts.domains', 'E-mail domains whose people are hosts too'],
     ],
   },
   {
