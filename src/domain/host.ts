@@ -1,13 +1,13 @@
 import { listedHosts } from './hosts-list.js';
 import type { Settings } from './settings.js';
+import { domainAllows } from './walk-in.js';
 
 /** May whoever reads the mail of this address register visitors here? Addresses of the list, and of the domains that are allowed. */
 export function mayHost(email: string, values: Settings): boolean {
   if (!values['hosts.register']) return false;
   const address = email.trim().toLowerCase();
-  const domain = address.slice(address.lastIndexOf('@') + 1);
   return (
-    values['hosts.domains'].some((one) => one.toLowerCase() === domain) ||
+    domainAllows(address, values['hosts.domains']) ||
     listedHosts(values['walkIns.hosts']).some((one) => one.email.toLowerCase() === address)
   );
 }

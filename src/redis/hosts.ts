@@ -1,6 +1,8 @@
 import type { SiteId } from '../domain/id.js';
+import type { Visit } from '../domain/visit.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, statusOf } from './scripts.js';
+import { type PinRecord, type RegistrationContext, registrationRow } from './visits.js';
 
 /** A host's signed-in browser. */
 export interface HostLogin {
@@ -14,6 +16,16 @@ const issueLink = defineScript({
   args: ['now', 'link', 'mail', 'record', 'keptMs', 'most', 'mostOfSite'],
   reply: statusOf('issued', 'throttled'),
 });
+
+/** How many visits somebody may register. */
+export interface Quota {
+  /** Keyed digest of the address of the host. */
+  host: string;
+  /** Undefined: any number. */
+  most: number | undefined;
+  /** Epoch milliseconds: those before do not count. */
+  since: number;
+}
 
 const registerHosted = defineScript({
   file: 'register-hosted',
@@ -68,12 +80,14 @@ export function createHostStore(redis: RedisClient) {
     registeredSince: (site: SiteId, host: string, since: number): Promise<number> =>
       redis.zcount(siteKeys.hostRegistered(site, host), since, '+inf'),
 
-    /** `row`: the arguments of register-visit. `most` undefined: as many as they like. */
+    /** Registers a visit, unless the host has registered as many as they may. */
     register: (
       site: SiteId,
-      row: readonly string[],
-      quota: { host: string; most: number | undefined; since: number },
+      visit: Visit,
+      pin: PinRecord,
+      context: RegistrationContext,
+      { host, most, since }: Quota,
     ): Promise<'registered' | 'taken' | 'quota'> =>
-      registerHosted(redis, site, { ...quota, most: quota.most ?? '' }, row),
+      registerHosted(redis, site, { host, most: most ?? '', since }, registrationRow(visit, pin, context)),
   };
 }

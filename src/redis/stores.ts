@@ -8,6 +8,7 @@ import { createDeskStore } from './desks.js';
 import { createEventStore } from './events.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
+import { createHostStore } from './hosts.js';
 import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
 import { createMailStore } from './mails.js';
@@ -40,6 +41,7 @@ export const createStores = (redis: RedisClient) => ({
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
   grants: createGrantStore(redis),
+  hosts: createHostStore(redis),
   leases: createLeaseStore(redis),
   mails: createMailStore(redis),
   logins: createLoginStore(redis),

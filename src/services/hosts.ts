@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { neutral } from '../domain/block.js';
 import { emailProblem } from '../domain/email.js';
 import { hostName, mayHost } from '../domain/host.js';
 import type { SiteId } from '../domain/id.js';
@@ -186,13 +187,13 @@ export function createHosts(deps: HostDeps) {
         notify: true,
       };
       const quota = await quotaOf(session);
-      const result = await visits.registerHosted(session.site, input, {
-        host: hostOf(session.email),
-        most: quota.most,
-        since: quota.since,
-      });
+      const within = { host: hostOf(session.email), most: quota.most, since: quota.since };
+      const result = await visits.registerHosted(session.site, input, (visit, pin, context) =>
+        store.register(session.site, visit, pin, context, within),
+      );
       if (result.status === 'quota') return { status: 'quota', most: quota.most ?? 0, days: quota.days };
-      return result;
+      if (result.status === 'invalid') return { status: 'invalid', problems: neutral(result.problems) };
+      return { status: 'registered', visit: result.visit };
     },
 
     async cancel(session: HostSession, id: string): Promise<Changed> {

@@ -31,8 +31,8 @@ const entryPage = (data: {
   sites: { site: string; name: string }[];
   email: string;
   sent: boolean;
-  problem?: string | undefined;
-}): Page => ({ template: 'people/host-entry', data: { problem: undefined, ...data } });
+  wrong?: string | undefined;
+}): Page => ({ template: 'people/host-entry', data: { wrong: undefined, ...data } });
 
 /** `/host`: hosts register visitors, see their own, and cancel them. */
 export async function hostRoutes(
@@ -57,7 +57,7 @@ export async function hostRoutes(
     const asked = site ? await hosts.sendLink(site.site, email) : 'asked';
     const problem =
       asked === 'no-address' ? 'That is no e-mail address. Right would be anna@example.com.' : undefined;
-    const page = entryPage({ sites, email, sent: problem === undefined, problem });
+    const page = entryPage({ sites, email, sent: problem === undefined, wrong: problem });
     return sendPage(reply, page, problem ? 422 : 200);
   });
 
