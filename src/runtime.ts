@@ -27,6 +27,7 @@ import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitStore } from './redis/visits.js';
+import { createAttention } from './services/attention.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
@@ -41,9 +42,12 @@ import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createToday } from './services/today.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
+import { createVisitLists } from './services/visit-list.js';
 import { createVisits } from './services/visits.js';
+import { createWithoutToken } from './services/without-token.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -205,7 +209,19 @@ export async function createRuntime(options: RuntimeOptions) {
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
   });
+  const lists = createVisitLists({ visits: stores.visits, now });
+  const withoutToken = createWithoutToken({ store: stores.visits, visits, settings, now });
   const services = {
+    lists,
+    withoutToken,
+    today: createToday({ ...stores, lists, registry, now }),
+    attention: createAttention({
+      ...stores,
+      registry,
+      withoutToken,
+      clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
+      now,
+    }),
     settings,
     registry,
     visits,

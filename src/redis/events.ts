@@ -40,6 +40,12 @@ export function createEventStore(redis: RedisClient) {
       return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
     },
 
+    /** The newest events, newest first. */
+    async newest(site: SiteId, limit: number): Promise<Event[]> {
+      const rows = await redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', limit);
+      return rows.map(([id, flat]) => readEvent(id, flat));
+    },
+
     /** When the newest event was written, for the clock's check. */
     async newestAt(site: SiteId): Promise<number | undefined> {
       const [row] = await redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', 1);

@@ -19,5 +19,6 @@ keep(now, key, ARGV[8])
 put_pin(root, now, id, digest, ARGV[4], ARGV[5], ARGV[7], ARGV[11], ARGV[9], ARGV[10])
 redis.call('ZADD', root .. ':visits', ARGV[6], id)
 for i = 1, words do redis.call('ZADD', root .. ':words', 0, ARGV[13 + i] .. ' ' .. id) end
+mind_token(root, id)
 record(root, now, 'visit.registered', 'visit', id, 'by', ARGV[12])
 return { 'registered' }

@@ -18,6 +18,17 @@ local function silence_pin(root, digest, claim, length)
   redis.call('ZREM', root .. ':telling:' .. length .. ':until', digest)
 end
 
+-- Whose PIN is for check-in only is found, while the visitor can still come, by the last possible end.
+local function mind_token(root, id)
+  local visit = redis.call('HMGET', root .. ':visit:' .. id, 'hasToken', 'cancelledAt', 'checkedOutAt', 'tellUntil')
+  local index = root .. ':visits:without-token'
+  if visit[1] == '0' and not visit[2] and not visit[3] then
+    redis.call('ZADD', index, int(tonumber(visit[4]) - 86400000), id)
+  else
+    redis.call('ZREM', index, id)
+  end
+end
+
 -- A visit goes with its grants; its devices go offline. The record of its PIN stays silent. False where there is none.
 -- The index of visits and the words are the caller's.
 local function drop_visit(root, now, id, by)
@@ -30,6 +41,7 @@ local function drop_visit(root, now, id, by)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
+  redis.call('ZREM', root .. ':visits:without-token', id)
   redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
   return true
 end
