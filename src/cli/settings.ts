@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { SETTING_NAMES, settingFromText } from '../domain/settings.js';
+import { SETTING_NAMES, settingFromText, settingText } from '../domain/settings.js';
 import { type Command, Refusal, refuseProblems, table } from './command.js';
 
 /** Characters of a value in a line. */
 const SHOWN_MOST = 200;
 
-const whole = (value: unknown): string =>
-  value === null ? '' : Array.isArray(value) ? value.join(', ') : String(value);
-
 const shown = (value: unknown): string => {
-  const text = whole(value);
+  const text = settingText(value);
   if (text.startsWith('data:')) return 'a picture';
   return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
 };
@@ -51,7 +48,7 @@ export const settingsCommands: readonly Command[] = [
       }
       const key = SETTING_NAMES.find((known) => known === name);
       if (!key) throw new Refusal(`There is no setting "${name}". There are: ${SETTING_NAMES.join(', ')}.`);
-      return { json: values[key], lines: [whole(values[key])] };
+      return { json: values[key], lines: [settingText(values[key])] };
     },
   },
   {

@@ -38,6 +38,9 @@ export interface Setting<T = unknown> {
   takes: string;
   allows(value: unknown): boolean;
   fromText(text: string): unknown;
+  /** What a form has for it; `choices` come with `choice`. */
+  input: 'flag' | 'number' | 'choice' | 'line' | 'paragraphs' | 'colour' | 'picture';
+  choices?: readonly string[];
 }
 
 const number = (text: string): unknown => (text.trim() === '' ? text : Number(text));
@@ -45,6 +48,7 @@ const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
 const whole = (preset: number, least: number, most: number, help: string): Setting<number> => ({
+  input: 'number',
   default: preset,
   help,
   takes: `a whole number from ${least} to ${most}`,
@@ -53,6 +57,7 @@ const whole = (preset: number, least: number, most: number, help: string): Setti
 });
 
 const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
+  input: 'number',
   default: null,
   help,
   takes: `a whole number from 1 to ${most}, or nothing`,
@@ -61,6 +66,7 @@ const wholeOrNone = (most: number, help: string): Setting<number | null> => ({
 });
 
 const flag = (preset: boolean, help: string): Setting<boolean> => ({
+  input: 'flag',
   default: preset,
   help,
   takes: 'true or false',
@@ -69,6 +75,8 @@ const flag = (preset: boolean, help: string): Setting<boolean> => ({
 });
 
 const choice = <T extends string>(preset: T, choices: readonly T[], help: string): Setting<T> => ({
+  input: 'choice',
+  choices,
   default: preset,
   help,
   takes: `one of ${choices.join(', ')}`,
@@ -77,6 +85,7 @@ const choice = <T extends string>(preset: T, choices: readonly T[], help: string
 });
 
 const line = (most: number, help: string): Setting<string> => ({
+  input: 'line',
   default: '',
   help,
   takes: `one line of at most ${most} characters`,
@@ -85,6 +94,7 @@ const line = (most: number, help: string): Setting<string> => ({
 });
 
 const paragraphs = (mostBytes: number, help: string): Setting<string> => ({
+  input: 'paragraphs',
   default: '',
   help,
   takes: `a text of at most ${mostBytes} bytes`,
@@ -142,6 +152,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'tokens.quotaMB': wholeOrNone(LIMIT_MOST.quotaMB, 'Volume of a device, where the gateway can hold it.'),
   'tokens.endOnCheckOut': flag(true, 'Check-out ends the token and takes the devices off the network.'),
   'pin.length': {
+    input: 'line',
     default: 'auto',
     help: 'Digits of new PINs; auto takes as many as the guessing policy needs.',
     takes: `auto or a whole number from ${PIN_LEAST} to ${PIN_MOST}`,
@@ -149,6 +160,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => (text === 'auto' ? text : number(text)),
   },
   'pin.guessOdds': {
+    input: 'line',
     default: 0.01,
     help: 'Chance that somebody guesses any PIN in any 30 days. Wrong PINs are judged no faster than this allows.',
     takes: 'a number from 0.000001 to 0.05',
@@ -156,6 +168,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: number,
   },
   'site.timeZone': {
+    input: 'line',
     default: 'UTC',
     help: "Zone of the site's clock. Not set: this machine's.",
     takes: 'a zone such as Europe/Berlin',
@@ -166,6 +179,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'portal.welcome': line(300, 'A line of welcome on the guest pages.'),
   'portal.deskHint': line(200, 'Where the desk is, told to visitors who need it.'),
   'portal.accent': {
+    input: 'colour',
     default: '',
     help: 'Colour of buttons and links on guest pages, made darker or lighter where it could not be read.',
     takes: 'a colour such as #0c655c',
@@ -173,6 +187,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text.trim(),
   },
   'portal.logo': {
+    input: 'picture',
     default: '',
     help: `Stands beside the name: a PNG, SVG, JPEG or WebP picture as a data: address, kept as a PNG of at most ${LOGO_BYTES_MOST} bytes.`,
     takes: 'a picture as a data: address',
@@ -185,6 +200,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     'Terms of use, on a page of their own; an empty line begins a paragraph.',
   ),
   'portal.languages': {
+    input: 'line',
     default: [],
     help: 'Languages of the guest pages, by their tags, the first for browsers that ask for none of them. Empty: all.',
     takes: 'a list of tags such as de, en',
@@ -205,6 +221,10 @@ const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, te
 /** The value that a typed text stands for; undefined where there is no setting of that name. */
 export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
+
+/** What a form shows for a value, and `fromText` reads again. */
+export const settingText = (value: unknown): string =>
+  value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
 
 /** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */
 export function parseSettings<S extends Partial<Settings>>(
