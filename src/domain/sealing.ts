@@ -24,7 +24,8 @@ export type DigestPurpose =
   | 'check'
   | 'credential'
   | 'login'
-  | 'csrf';
+  | 'csrf'
+  | 'pin-page';
 export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway';
 
 const NONCE = 12;
