@@ -16,6 +16,8 @@ export const siteKeys = {
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those whose PIN is for check-in only and that can still come, by their last possible end. */
   withoutToken: (site: SiteId) => `${root(site)}:visits:without-token`,
+  /** Those that stay over a midnight, by their end. */
+  longVisits: (site: SiteId) => `${root(site)}:visits:long`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,

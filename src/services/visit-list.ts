@@ -1,5 +1,6 @@
 import type { SiteId } from '../domain/id.js';
 import { isLeaving, type Standing, standingOf } from '../domain/standing.js';
+import { staysInto } from '../domain/stay.js';
 import { hasWords, type Visit } from '../domain/visit.js';
 import type { VisitStore } from '../redis/visits.js';
 
@@ -60,9 +61,11 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
     return { items: await visits.findMany(site, ids), next: more ? (ids.at(-1) ?? null) : null };
   }
 
-  /** Those that are there on a day, in outline, by their arrival. */
-  const onDay = async (site: SiteId, day: { from: number; until: number }): Promise<Visit[]> =>
-    visits.outlines(site, await visits.overlapping(site, day.from, day.until));
+  /** Those that arrive on a day and those that stay into it, in outline, by their arrival. */
+  async function onDay(site: SiteId, day: { from: number; until: number }): Promise<Visit[]> {
+    const found = await visits.outlines(site, await visits.overlapping(site, day.from, day.until));
+    return found.filter((visit) => visit.terms.arrivalAt >= day.from || staysInto(visit, day.from));
+  }
 
   /** Those that all the words are found in, in outline: who comes next first, then who came last. */
   async function search(site: SiteId, words: readonly string[]): Promise<Visit[]> {

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { localOf } from '../../domain/local-time.js';
-import { DEFAULT_PRESETS, type Preset } from '../../domain/preset.js';
 import type { FieldProblem } from '../../domain/problem.js';
 import type { Settings } from '../../domain/settings.js';
 import { parseRegistration } from '../../domain/visit.js';
@@ -38,8 +37,6 @@ export interface RegisterPage {
 /** The form of a visit, new or known. */
 export const registerPage = (data: RegisterPage): Page => ({ template: 'admin/register', data });
 
-export const presetsOf = (_values: Settings): readonly Preset[] => DEFAULT_PRESETS;
-
 export const LANGUAGE_OPTIONS = [
   { value: '', text: "The site's language" },
   ...LANGUAGES.map(({ lang, language }) => ({ value: lang, text: language })),
@@ -65,7 +62,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
       back: '/visits',
       form,
       problems,
-      lengths: lengthOptions(presetsOf(values), usualLength(values)),
+      lengths: lengthOptions(values['tokens.presets'], usualLength(values)),
       languages: LANGUAGE_OPTIONS,
       usualDevices: values['tokens.maxDevices'],
       zone: values['site.timeZone'],
@@ -90,7 +87,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
     const isHere = text(request.body, 'here') === 'now';
     const arrival = isHere ? localOf(Math.floor(now() / 60_000) * 60_000, zone) : undefined;
     const typed = arrival ? { ...form, date: arrival.slice(0, 10), time: arrival.slice(11, 16) } : form;
-    const { input, problems } = inputOf(typed, presetsOf(values), zone);
+    const { input, problems } = inputOf(typed, values['tokens.presets'], zone);
     const notify = form.notify && input.email !== null;
     const result =
       problems.length > 0

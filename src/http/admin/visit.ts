@@ -11,7 +11,6 @@ import type { Words } from '../pages/times.js';
 import type { AdminDeps } from './deps.js';
 import { extensionsOf } from './extensions.js';
 import { createPinPass } from './pin-pass.js';
-import { presetsOf } from './register.js';
 import {
   grantLabel,
   type Label,
@@ -93,7 +92,7 @@ export async function visitRoutes(app: FastifyInstance, { runtime, shell }: Admi
           faultWords: services.visitTimeline.faultWords(device.fault),
         })),
         gateways: services.registry.ofSite(site).map(({ id }) => id),
-        extensions: over ? [] : extensionsOf(visit, presetsOf(values), at),
+        extensions: over ? [] : extensionsOf(visit, values['tokens.presets'], at),
         can: {
           change: !over,
           checkIn: !over && visit.checkedInAt === undefined,

@@ -29,6 +29,7 @@ at = at + removed
 if #ARGV >= at then redis.call('HSET', key, unpack(ARGV, at)) end
 redis.call('HINCRBY', key, 'version', 1)
 redis.call('ZADD', root .. ':visits', ARGV[13], id)
+index_stay(root, id)
 
 if pin ~= '' then silence_pin(root, before[2], before[3], before[4]) end
 if pin == 'new' then
@@ -40,7 +41,7 @@ elseif pin == '' then
   redis.call('ZADD', root .. ':telling:' .. before[4] .. ':until', 'XX', ARGV[17], before[2])
 end
 
-mind_token(root, id)
+index_token(root, id)
 record(root, now, ARGV[4], 'visit', id, 'by', ARGV[5])
 local cut = 0
 if ARGV[6] ~= '' then
