@@ -29,7 +29,10 @@ import { createTokenStore } from './redis/tokens.js';
 import { createVisitBatchStore } from './redis/visit-batch.js';
 import { createVisitStore } from './redis/visits.js';
 import { createAttention } from './services/attention.js';
+import { createWebhookStore } from './redis/webhooks.js';
+import { createAudit } from './services/audit.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -50,8 +53,12 @@ import { createToday } from './services/today.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisitLists } from './services/visit-list.js';
+import { createVisitTimeline } from './services/visit-timeline.js';
 import { createVisits } from './services/visits.js';
 import { createWithoutToken } from './services/without-token.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -72,12 +79,15 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
 const SWEEP_AFTER_MS = 60 * 60_000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -132,6 +142,7 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
     visitBatch: createVisitBatchStore(redis),
+    webhooks: createWebhookStore(redis),
   };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
@@ -160,6 +171,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const holder = randomBytes(9).toString('base64url');
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -173,7 +185,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -200,6 +212,20 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const telling = config.roles.includes('worker')
+    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
+    : undefined;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -218,6 +244,7 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   const lists = createVisitLists({ visits: stores.visits, now });
   const withoutToken = createWithoutToken({ store: stores.visits, visits, settings, now });
+  const audit = createAudit({ ...stores, webhooks, settings });
   const services = {
     lists,
     withoutToken,
@@ -252,6 +279,10 @@ export async function createRuntime(options: RuntimeOptions) {
     unproven,
     radius,
     demo,
+    webhooks,
+    webhookDelivery,
+    audit,
+    visitTimeline: createVisitTimeline({ ...stores, audit, registry }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -341,6 +372,7 @@ export async function createRuntime(options: RuntimeOptions) {
       });
       await worker?.sync();
       await asked?.follow();
+      telling?.soon();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -370,6 +402,7 @@ export async function createRuntime(options: RuntimeOptions) {
     async stop(): Promise<void> {
       clearInterval(looking);
       await stopTimetable?.();
+      await Promise.all([telling?.stop(), webhookDelivery.stop()]);
       await worker?.stop();
       await asked?.close();
       signals.close();

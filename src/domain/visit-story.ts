@@ -33,13 +33,14 @@ const REASONS: Readonly<Record<string, string>> = {
 const FAULTS: Readonly<Record<string, string>> = {
   unreachable: 'cannot be reached',
   timeout: 'does not answer in time',
-  untrusted: 'shows a certificate that is not trusted',
   'bad-answer': 'answers with something unexpected',
-  misconfigured: 'is not set up right',
-  unauthorized: 'does not accept its credentials',
-  unsupported: 'cannot do that',
-  absent: 'does not see the device now',
-  limit: 'has no room for another device',
+  busy: 'is busy',
+  absent: 'does not see the device now; it is let in when it comes again',
+  'login-refused': 'does not accept the credentials that Foyer has for it',
+  'not-permitted': 'does not permit it to the account that Foyer has there',
+  'not-supported': 'cannot be told that from afar',
+  misconfigured: 'is not set up for it',
+  untrusted: 'shows a certificate that is not trusted',
 };
 
 export const faultWords = (code: string): string => (code === '' ? '' : (FAULTS[code] ?? `says "${code}"`));

@@ -38,6 +38,7 @@ const readGrant = (fields: Fields): Grant | undefined =>
         from: Number(fields.from),
         until: Number(fields.until),
         ...(fields.endedAt === undefined ? {} : { endedAt: Number(fields.endedAt) }),
+        ...(fields.via === undefined ? {} : { via: fields.via }),
       };
 
 const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access | undefined =>

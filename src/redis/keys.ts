@@ -12,6 +12,8 @@ export const siteKeys = {
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
+  /** Ids of the newest events of a visit, oldest first. */
+  visitEvents: (site: SiteId, id: string) => `${root(site)}:visit:${id}:events`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those whose PIN is for check-in only and that can still come, by their last possible end. */
@@ -58,6 +60,11 @@ export const siteKeys = {
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
   events: (site: SiteId) => `${root(site)}:events`,
+  /** By when they were added. */
+  webhooks: (site: SiteId) => `${root(site)}:webhooks`,
+  webhook: (site: SiteId, id: string) => `${root(site)}:webhook:${id}`,
+  /** What became of the last attempts, newest first. */
+  deliveries: (site: SiteId, id: string) => `${root(site)}:webhook:${id}:deliveries`,
 } as const;
 
 export const globalKeys = {

@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/event.js';
 import type { PinDigest, SiteId } from '../domain/id.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
@@ -18,7 +19,7 @@ export interface PinRecord {
 /** One transition of a visit. */
 export interface Transition {
   /** Event type, such as `visit.cancelled`. */
-  event: string;
+  event: EventType;
   after: Visit;
   /** Takes every device offline, for this reason. */
   cut?: string;

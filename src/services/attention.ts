@@ -23,7 +23,7 @@ export interface AttentionDeps {
   registry: Pick<GatewayRegistry, 'ofSite' | 'healthOf'>;
   commands: Pick<CommandStore, 'counts'>;
   tokens: Pick<TokenStore, 'budgetSpent'>;
-  events: Pick<EventStore, 'newest'>;
+  events: Pick<EventStore, 'listBack'>;
   withoutToken: { count(site: SiteId): Promise<number> };
   clock: () => ClockStatus;
   now: () => number;
@@ -78,7 +78,7 @@ export function createAttention(deps: AttentionDeps) {
   async function guessing(site: SiteId): Promise<Concern[]> {
     if (!(await tokens.budgetSpent(site))) return [];
     const since = now() - HOUR_MS;
-    const wrong = (await events.newest(site, EVENTS_LOOKED_AT)).filter(
+    const wrong = (await events.listBack(site, { before: '', from: '', limit: EVENTS_LOOKED_AT })).filter(
       ({ type, at, fields }) => type === 'pin.failed' && fields.outcome === 'refused' && at >= since,
     );
     const byGateway = new Map<string, number>();

@@ -1,25 +1,18 @@
-import type { GatewayId, SiteId } from '../domain/id.js';
+import type { SiteId } from '../domain/id.js';
+import { localOf } from '../domain/local-time.js';
 import { parseMac } from '../domain/mac.js';
-import { type StoryWords, type Told, VISIT_STORY } from '../domain/visit-story.js';
-import type { Event, EventStore } from '../redis/events.js';
-import type { GrantAndAccess } from '../redis/grants.js';
+import type { Visit } from '../domain/visit.js';
+import { faultWords, type StoryWords, type Told, VISIT_STORY } from '../domain/visit-story.js';
+import type { GrantStore } from '../redis/grants.js';
+import type { AuditService } from './audit.js';
+import type { AuditEntry } from './audit-words.js';
+import type { GatewayRegistry } from './gateways.js';
 
 /** One line of what happened to a visit. */
 export interface StoryLine extends Told {
   id: string;
   at: number;
   type: string;
-}
-
-export interface StoryNames {
-  /** Who an event is by, as people are called: `ann@example.com`, `the key "reception"`; empty for the rules themselves. */
-  who(by: string): string;
-  /** What the mail server said of a mail. */
-  mailWords(mail: string): string;
-  /** An instant on the visit's own clock. */
-  time(at: number): string;
-  /** Access points that a gateway names, so that the way of a client can be told. */
-  accessPoints(gateway: string): readonly string[];
 }
 
 /** The access point by which a client came, where the way that its gateway gave names one that the gateway has. */
@@ -29,36 +22,61 @@ export function accessPointOf(via: string | undefined, known: readonly string[])
   return mac !== undefined && known.includes(mac) ? mac : undefined;
 }
 
-/** What happened, oldest first, in words; events that say nothing to the desk are left out. */
-export function storyOf(
-  events: readonly Event[],
-  held: readonly GrantAndAccess[],
-  names: StoryNames,
-): StoryLine[] {
-  const ways = new Map(held.map(({ grant }) => [grant.id, grant.via]));
-  const own = new Set(ways.keys());
+/** Whom the desk does not have to be told: the visitor is whom the page is about, and Foyer does what it is there for. */
+const UNSAID = new Set(['visitor', 'foyer']);
 
-  return events.flatMap(({ id, type, at, fields }) => {
-    const story = VISIT_STORY[type];
-    if (!story) return [];
-    const gateway = fields.gateway ?? '';
-    const ids = (fields.grants ?? fields.grant ?? '').split(' ').filter((one) => own.has(one));
-    const point = accessPointOf(
-      ids.map((one) => ways.get(one)).find((via) => via !== undefined),
-      names.accessPoints(gateway),
-    );
-    const who = names.who(fields.by ?? '');
-    const words: StoryWords = {
-      of: (field) => fields[field] ?? '',
-      by: who === '' ? '' : ` by ${who}`,
-      place: gateway === '' ? '' : ` at gateway "${gateway}"${point ? `, access point ${point}` : ''}`,
-      time: (field) => names.time(Number(fields[field] ?? '0')),
-      mailWords: names.mailWords(fields.mail ?? ''),
-    };
-    return [{ id, at, type, ...story(words) }];
-  });
+/** What one line is made from, besides its event. */
+export interface StoryNames {
+  /** The access point of a grant. */
+  point(gateway: string, grants: readonly string[]): string | undefined;
+  /** What the mail server said of a mail. */
+  mailWords(mail: string): string;
+  /** An instant on the visit's own clock. */
+  time(at: number): string;
 }
 
-export type VisitEvents = (site: SiteId, visit: string) => Promise<Event[]>;
-export type AccessPoints = (gateway: GatewayId) => readonly string[];
-export type { EventStore };
+/** An entry of the log as a line under the visit's name. */
+export function storyLine(entry: AuditEntry, names: StoryNames): StoryLine {
+  const { id, at, type, fields, by, who } = entry;
+  const story = VISIT_STORY[type];
+  if (!story) return { id, at, type, text: `${who} ${entry.says}` };
+  const gateway = fields.gateway ?? '';
+  const point = names.point(gateway, (fields.grants ?? fields.grant ?? '').split(' '));
+  const words: StoryWords = {
+    of: (field) => fields[field] ?? '',
+    by: UNSAID.has(by) ? '' : ` by ${who.replace(/^The |^A /, (article) => article.toLowerCase())}`,
+    place: gateway === '' ? '' : ` at gateway "${gateway}"${point ? `, access point ${point}` : ''}`,
+    time: (field) => names.time(Number(fields[field] ?? '0')),
+    mailWords: names.mailWords(fields.mail ?? ''),
+  };
+  return { id, at, type, ...story(words) };
+}
+
+export interface TimelineDeps {
+  audit: Pick<AuditService, 'ofVisit'>;
+  grants: Pick<GrantStore, 'ofVisits'>;
+  registry: Pick<GatewayRegistry, 'healthOf' | 'ofSite'>;
+}
+
+export type VisitTimeline = ReturnType<typeof createVisitTimeline>;
+
+/** What happened to a visit, oldest first, in plain words. */
+export function createVisitTimeline({ audit, grants, registry }: TimelineDeps) {
+  async function timeline(site: SiteId, { id, timeZone }: Visit, time?: StoryNames['time']): Promise<StoryLine[]> {
+    const [entries, held] = await Promise.all([audit.ofVisit(site, id), grants.ofVisits(site, [id])]);
+    const ways = new Map((held.get(id) ?? []).map(({ grant }) => [grant.id, grant.via]));
+    const points = new Map<string, readonly string[]>(
+      registry.ofSite(site).map((gateway) => [gateway.id, registry.healthOf(gateway.id)?.accessPoints ?? []]),
+    );
+    const names: StoryNames = {
+      point: (gateway, ids) => {
+        const via = ids.map((one) => ways.get(one)).find((way) => way !== undefined);
+        return accessPointOf(via, points.get(gateway) ?? []);
+      },
+      mailWords: () => '',
+      time: time ?? ((at) => localOf(at, timeZone).slice(11, 16)),
+    };
+    return entries.map((entry) => storyLine(entry, names));
+  }
+  return Object.assign(timeline, { faultWords });
+}

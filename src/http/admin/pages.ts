@@ -8,10 +8,16 @@ import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { registerRoutes } from './register.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
+import { visitRoutes } from './visit.js';
+import { visitActionRoutes } from './visit-actions.js';
+import { visitEditRoutes } from './visit-edit.js';
+import { visitsRoutes } from './visits.js';
+import { withoutTokenRoutes } from './without-token.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -56,6 +62,12 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await visitsRoutes(scope, deps);
+    await registerRoutes(scope, deps);
+    await withoutTokenRoutes(scope, deps);
+    await visitRoutes(scope, deps);
+    await visitEditRoutes(scope, deps);
+    await visitActionRoutes(scope, deps);
     await settingsRoutes(scope, deps);
   });
 }

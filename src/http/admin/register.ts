@@ -45,7 +45,7 @@ export const LANGUAGE_OPTIONS = [
 const usualLength = (values: Settings): string =>
   `As usual: ${lengthWords(values['tokens.durationMinutes'] * 60_000)}`;
 
-const problemsOf = (parsed: { ok: true } | { ok: false; problems: FieldProblem[] }): FieldProblem[] =>
+export const problemsOf = (parsed: { ok: true } | { ok: false; problems: FieldProblem[] }): FieldProblem[] =>
   parsed.ok ? [] : parsed.problems;
 
 /** `/visits/new`: a visit is registered. */

@@ -63,14 +63,14 @@ export async function visitRoutes(app: FastifyInstance, { runtime, shell }: Admi
     const { site } = request.caller;
     const visit = await services.visits.find(site, visitId(request.params.id));
     if (!visit) throw new AppError('not-found', 'There is no such visit; it may have been erased.');
+    const at = now();
+    const words = wordsFor(request, visit.timeZone, at);
     const [held, { values }, story, pin] = await Promise.all([
       stores.grants.ofVisits(site, [visit.id]),
       services.settings.read(site),
-      services.visitTimeline(site, visit.id),
+      services.visitTimeline(site, visit, (end) => words.day(end) === words.day(at) ? words.clock(end) : words.moment(end)),
       shownPin(request, visit),
     ]);
-    const at = now();
-    const words = wordsFor(request, visit.timeZone, at);
     const over = visit.cancelledAt !== undefined || visit.checkedOutAt !== undefined;
     const standing = standingOf(visit, at);
     const end = visit.terms.endAt ?? visit.terms.arrivalAt + visit.terms.durationMs;

@@ -53,6 +53,6 @@ local function drop_visit(root, now, id, by)
   end
   redis.call('ZREM', root .. ':visits:without-token', id)
   redis.call('ZREM', root .. ':visits:long', id)
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events')
   return true
 end
