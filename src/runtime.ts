@@ -27,13 +27,14 @@ import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
 import { createTokenStore } from './redis/tokens.js';
 import { createVisitBatchStore } from './redis/visit-batch.js';
+import { createVisitReads } from './redis/visit-reads.js';
 import { createVisitStore } from './redis/visits.js';
-import { createAttention } from './services/attention.js';
 import { createWebhookStore } from './redis/webhooks.js';
 import { createAudit } from './services/audit.js';
 import { createCaptive } from './services/captive.js';
 import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
+import { createDesk } from './services/desk.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
@@ -49,13 +50,9 @@ import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
-import { createToday } from './services/today.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
-import { createVisitLists } from './services/visit-list.js';
-import { createVisitTimeline } from './services/visit-timeline.js';
 import { createVisits } from './services/visits.js';
-import { createWithoutToken } from './services/without-token.js';
 import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
 import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
 import { createWebhooks } from './services/webhooks.js';
@@ -140,6 +137,7 @@ export async function createRuntime(options: RuntimeOptions) {
     sites,
     team: createTeamStore(redis),
     tokens: createTokenStore(redis),
+    visitReads: createVisitReads(redis),
     visits: createVisitStore(redis),
     visitBatch: createVisitBatchStore(redis),
     webhooks: createWebhookStore(redis),
@@ -242,17 +240,16 @@ export async function createRuntime(options: RuntimeOptions) {
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
   });
-  const lists = createVisitLists({ visits: stores.visits, now });
-  const withoutToken = createWithoutToken({ store: stores.visits, visits, settings, now });
   const audit = createAudit({ ...stores, webhooks, settings });
   const services = {
-    lists,
-    withoutToken,
-    today: createToday({ ...stores, lists, registry, now }),
-    attention: createAttention({
+    ...createDesk({
       ...stores,
+      reads: stores.visitReads,
+      store: stores.visits,
+      visits,
       registry,
-      withoutToken,
+      settings,
+      audit,
       clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
       now,
     }),
@@ -282,7 +279,6 @@ export async function createRuntime(options: RuntimeOptions) {
     webhooks,
     webhookDelivery,
     audit,
-    visitTimeline: createVisitTimeline({ ...stores, audit, registry }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,

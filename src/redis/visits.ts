@@ -3,7 +3,7 @@ import type { PinDigest, SiteId } from '../domain/id.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
-import { answers, defineScript, type RedisClient, statusOf } from './scripts.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
 import { sweepIndex } from './sweep.js';
 import { fieldsOf, readVisit, type StoredVisit } from './visit-record.js';
 
@@ -162,34 +162,6 @@ const eraseVisit = defineScript({
 });
 
 const SEARCH_MOST = 10_000;
-/** So many visits are asked for in one go. */
-const READ_AT_ONCE = 1000;
-
-/** What lists and counts of many visits are made from. */
-const OUTLINE = [
-  'id',
-  'name',
-  'email',
-  'host',
-  'hostEmail',
-  'expectedArrival',
-  'timeZone',
-  'maxDevices',
-  'validFrom',
-  'arrivalAt',
-  'earlyMs',
-  'startWithinMs',
-  'durationMs',
-  'endAt',
-  'hasToken',
-  'createdAt',
-  'startedAt',
-  'tokenEndedAt',
-  'checkedInAt',
-  'checkedOutAt',
-  'cancelledAt',
-  'firstUseAt',
-] as const;
 
 /** The visit of an entry of the index of words: `<word> <id>`. */
 const visitOfWord = (row: string): string => row.slice(row.lastIndexOf(' ') + 1);
@@ -218,46 +190,6 @@ export function createVisitStore(redis: RedisClient) {
 
   return {
     find,
-
-    /** Those of them that are there, in this order, without their devices and limits: one exchange for a thousand. */
-    async outlines(site: SiteId, ids: readonly string[]): Promise<Visit[]> {
-      const found: Visit[] = [];
-      for (let i = 0; i < ids.length; i += READ_AT_ONCE) {
-        const step = redis.pipeline();
-        for (const id of ids.slice(i, i + READ_AT_ONCE)) step.hmget(siteKeys.visit(site, id), ...OUTLINE);
-        for (const values of await answers<(string | null)[]>(step)) {
-          const fields: Record<string, string> = {};
-          for (const [at, value] of values.entries()) if (value !== null) fields[OUTLINE[at] as string] = value;
-          const read = readVisit(fields, {});
-          if (read) found.push(read.visit);
-        }
-      }
-      return found;
-    },
-
-    /** Those of them that are there, in this order. */
-    async findMany(site: SiteId, ids: readonly string[]): Promise<Visit[]> {
-      const found: Visit[] = [];
-      for (let i = 0; i < ids.length; i += READ_AT_ONCE) {
-        const step = redis.pipeline();
-        for (const id of ids.slice(i, i + READ_AT_ONCE))
-          step.hgetall(siteKeys.visit(site, id)).hgetall(siteKeys.devices(site, id));
-        const read = await answers<Record<string, string>>(step);
-        for (let at = 0; at < read.length; at += 2) {
-          const stored = readVisit(read[at] ?? {}, read[at + 1] ?? {});
-          if (stored) found.push(stored.visit);
-        }
-      }
-      return found;
-    },
-
-    /** Visits whose PIN is for check-in only and that can still come: how many, and the first so many by their last possible end. */
-    withoutToken: {
-      count: (site: SiteId, now: number): Promise<number> =>
-        redis.zcount(siteKeys.withoutToken(site), `(${now}`, '+inf'),
-      list: (site: SiteId, now: number, limit: number): Promise<string[]> =>
-        redis.zrangebyscore(siteKeys.withoutToken(site), `(${now}`, '+inf', 'LIMIT', 0, limit),
-    },
 
     /** `taken` when the PIN (or its claim code) is in use: draw another. */
     register(

@@ -2,6 +2,7 @@ import type { SiteId } from '../domain/id.js';
 import { accessEnd, isLeaving, standingOf } from '../domain/standing.js';
 import type { Visit } from '../domain/visit.js';
 import type { CommandStore } from '../redis/commands.js';
+import type { VisitReads } from '../redis/visit-reads.js';
 import type { GatewayRegistry } from './gateways.js';
 import { countByFilter, type FilterCounts, type VisitLists } from './visit-list.js';
 
@@ -92,14 +93,14 @@ export interface TodayDeps {
   lists: VisitLists;
   commands: CommandStore;
   registry: Pick<GatewayRegistry, 'ofSite'>;
-  visits: { findMany(site: SiteId, ids: readonly string[]): Promise<Visit[]> };
+  reads: Pick<VisitReads, 'findMany'>;
   now: () => number;
 }
 
 export type TodayService = ReturnType<typeof createToday>;
 
 /** The day at a glance, in a number of exchanges with Redis that does not grow with it. */
-export function createToday({ lists, commands, registry, visits, now }: TodayDeps) {
+export function createToday({ lists, commands, registry, reads, now }: TodayDeps) {
   return async (site: SiteId, day: { from: number; until: number }, most: number): Promise<Today> => {
     const at = now();
     const [all, passing] = await Promise.all([
@@ -114,7 +115,7 @@ export function createToday({ lists, commands, registry, visits, now }: TodayDep
     const here = endFirst(of('here'));
     const leaving = endFirst(all.filter((visit) => isLeaving(visit, at)));
     const shown = { next, here: hereFirst(here, at).slice(0, most), leaving: leaving.slice(0, most) };
-    const read = await visits.findMany(site, [
+    const read = await reads.findMany(site, [
       ...new Set(Object.values(shown).flatMap((some) => some.map(({ id }) => id))),
     ]);
     const full = new Map(read.map((visit) => [visit.id, visit]));

@@ -2,6 +2,7 @@ import type { SiteId } from '../domain/id.js';
 import { isLeaving, type Standing, standingOf } from '../domain/standing.js';
 import { staysInto } from '../domain/stay.js';
 import { hasWords, type Visit } from '../domain/visit.js';
+import type { VisitReads } from '../redis/visit-reads.js';
 import type { VisitStore } from '../redis/visits.js';
 
 /** What a list may be narrowed to: where visits stand; `leaving` are those of `here` whose access ends soon. */
@@ -48,7 +49,13 @@ const SCAN_MOST = 5000;
 export type VisitLists = ReturnType<typeof createVisitLists>;
 
 /** The lists of people: a day with its counts, all from a day on, and what a search finds. */
-export function createVisitLists({ visits, now }: { visits: VisitStore; now: () => number }) {
+export function createVisitLists(deps: {
+  visits: Pick<VisitStore, 'overlapping' | 'search' | 'page'>;
+  reads: VisitReads;
+  now: () => number;
+}) {
+  const { visits, reads, now } = deps;
+
   /** One page of what was found, from after the visit `after` on, with all that is known of each. */
   async function pageOf(
     site: SiteId,
@@ -58,12 +65,12 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
     const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
     const ids = found.slice(start, start + limit).map(({ id }) => id);
     const more = found.length > start + limit;
-    return { items: await visits.findMany(site, ids), next: more ? (ids.at(-1) ?? null) : null };
+    return { items: await reads.findMany(site, ids), next: more ? (ids.at(-1) ?? null) : null };
   }
 
   /** Those that arrive on a day and those that stay into it, in outline, by their arrival. */
   async function onDay(site: SiteId, day: { from: number; until: number }): Promise<Visit[]> {
-    const found = await visits.outlines(site, await visits.overlapping(site, day.from, day.until));
+    const found = await reads.outlines(site, await visits.overlapping(site, day.from, day.until));
     return found.filter((visit) => visit.terms.arrivalAt >= day.from || staysInto(visit, day.from));
   }
 
@@ -71,7 +78,7 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
   async function search(site: SiteId, words: readonly string[]): Promise<Visit[]> {
     if (words.length === 0) return [];
     const ids = [...(await visits.search(site, words))].slice(0, FOUND_MOST);
-    const found = (await visits.outlines(site, ids)).filter((visit) => hasWords(visit, words));
+    const found = (await reads.outlines(site, ids)).filter((visit) => hasWords(visit, words));
     const at = now();
     const rank = ({ terms }: Visit): number =>
       terms.arrivalAt >= at ? terms.arrivalAt - at : Number.MAX_SAFE_INTEGER / 2 + at - terms.arrivalAt;
@@ -103,7 +110,7 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
       const elsewhere = others.slice(0, ELSEWHERE_MOST).map(({ id }) => id);
       const [page, beside] = await Promise.all([
         pageOf(site, shown, query),
-        visits.findMany(site, elsewhere),
+        reads.findMany(site, elsewhere),
       ]);
       return {
         ...page,
@@ -135,7 +142,7 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
       for (let scanned = 0; scanned < SCAN_MOST; scanned += PAGE) {
         const range = { from, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
         const rows = (await visits.page(site, range)).ids;
-        const read = await visits.outlines(
+        const read = await reads.outlines(
           site,
           rows.map(({ id }) => id),
         );
@@ -145,11 +152,11 @@ export function createVisitLists({ visits, now }: { visits: VisitStore; now: () 
         for (const row of rows) {
           cursor = row.cursor;
           if (matching.has(row.id)) ids.push(row.id);
-          if (ids.length === limit) return { items: await visits.findMany(site, ids), next: cursor };
+          if (ids.length === limit) return { items: await reads.findMany(site, ids), next: cursor };
         }
-        if (rows.length < PAGE) return { items: await visits.findMany(site, ids), next: null };
+        if (rows.length < PAGE) return { items: await reads.findMany(site, ids), next: null };
       }
-      return { items: await visits.findMany(site, ids), next: cursor ?? null };
+      return { items: await reads.findMany(site, ids), next: cursor ?? null };
     },
   };
 }

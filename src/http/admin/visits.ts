@@ -155,7 +155,7 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
         `/visits/print?${new URLSearchParams([['what', what === 'sheet' ? 'sheet' : 'badge'], ...ids.map((id) => ['visit', id])] as [string, string][])}`,
         303,
       );
-    const found = await runtime.stores.visits.findMany(site, ids);
+    const found = await runtime.stores.visitReads.findMany(site, ids);
     const live = found.filter(
       ({ cancelledAt, checkedOutAt }) => cancelledAt === undefined && checkedOutAt === undefined,
     );
