@@ -2,35 +2,21 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { MAIN_SITE } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
-import { createApiKeyStore } from './redis/api-keys.js';
-import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
-import { createCommandStore } from './redis/commands.js';
+import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createCredentialStore } from './redis/credentials.js';
-import { createEventStore } from './redis/events.js';
-import { createGatewayStore } from './redis/gateways.js';
-import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
-import { createLeaseStore } from './redis/leases.js';
-import { createLoginStore } from './redis/logins.js';
 import { markReplicated } from './redis/scripts.js';
-import { createSessionStore } from './redis/sessions.js';
-import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
-import { createSiteStore } from './redis/sites.js';
-import { createTeamStore } from './redis/team.js';
-import { createTokenStore } from './redis/tokens.js';
-import { createVisitBatchStore } from './redis/visit-batch.js';
-import { createVisitReads } from './redis/visit-reads.js';
-import { createVisitStore } from './redis/visits.js';
-import { createWebhookStore } from './redis/webhooks.js';
+import { createStores } from './redis/stores.js';
 import { createAudit } from './services/audit.js';
+import { createBlockList } from './services/block-list.js';
+import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
@@ -43,13 +29,16 @@ import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createPins } from './services/pins.js';
+import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
+import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createTeam } from './services/team.js';
+import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
@@ -83,7 +72,6 @@ export interface RuntimeOptions {
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
-const SWEEP_AFTER_MS = 60 * 60_000;
 const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
@@ -104,8 +92,8 @@ export async function createRuntime(options: RuntimeOptions) {
     );
   }
 
-  const sites = createSiteStore(redis);
-  const events = createEventStore(redis);
+  const stores = createStores(redis);
+  const { sites, events } = stores;
   const clock = createClock({
     time: () => redisTime(redis),
     monotonic: () => performance.now(),
@@ -123,32 +111,13 @@ export async function createRuntime(options: RuntimeOptions) {
   const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
-  const stores = {
-    apiKeys: createApiKeyStore(redis),
-    clients: createClientStore(redis),
-    credentials: createCredentialStore(redis),
-    commands: createCommandStore(redis),
-    events,
-    gateways: createGatewayStore(redis),
-    grants: createGrantStore(redis),
-    leases: createLeaseStore(redis),
-    logins: createLoginStore(redis),
-    sessions: createSessionStore(redis),
-    sites,
-    team: createTeamStore(redis),
-    tokens: createTokenStore(redis),
-    visitReads: createVisitReads(redis),
-    visits: createVisitStore(redis),
-    visitBatch: createVisitBatchStore(redis),
-    webhooks: createWebhookStore(redis),
-  };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
   const settings = createSettings({
-    store: createSettingsStore(redis),
+    store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages: LANGUAGES.map(({ lang }) => lang),
     announce,
@@ -196,6 +165,11 @@ export async function createRuntime(options: RuntimeOptions) {
   }
 
   const pins = createPins({ visits: stores.visits, sealing });
+  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, mac });
+  };
+  const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
     pins,
@@ -203,12 +177,24 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     settings,
     sealing,
-    nudge: async (gateway, mac) => {
-      if (worker?.holds(gateway)) worker.nudge(gateway);
-      else await signals.send({ type: 'command', gateway, mac });
-    },
+    blocked: blockList.problems,
+    nudge,
     now,
   });
+  const blocks = createBlocks({
+    store: stores.blocks,
+    list: blockList,
+    persons: stores.persons,
+    visits,
+    settings,
+    nudge,
+    now,
+  });
+  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
+  const holders: Holder[] = [];
+  // Another's Redis is not ours to rewrite.
+  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
+  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
   const sending = {
     ...stores,
@@ -272,6 +258,10 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
+    terms: createTerms({ store: stores.terms, settings, now }),
+    blocks,
+    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
+    retention: createRetention(keeping),
     untold,
     unproven,
     radius,
@@ -366,6 +356,8 @@ export async function createRuntime(options: RuntimeOptions) {
           worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
+      // Terms that were saved before they had numbers get one.
+      for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
       telling?.soon();
@@ -383,10 +375,7 @@ export async function createRuntime(options: RuntimeOptions) {
             expression: '17 * * * *',
             leaseMs: 10 * 60_000,
             run: async () => {
-              for (const site of await sites.list()) {
-                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
-                await grants.sweep(site, now() - SWEEP_AFTER_MS);
-              }
+              for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
         ],

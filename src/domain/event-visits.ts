@@ -40,12 +40,6 @@ export const visitEvents = {
     actor: 'visitor',
     words: (e) => `checked out ${e.visitor}`,
   },
-  'visits.exported': {
-    says: 'Visits were exported as CSV.',
-    data: { count: 'How many', by },
-    actor: 'foyer',
-    words: (e) => `exported ${e.of('count')} visits`,
-  },
   'visit.erased': {
     says: 'A visit was erased with everything that names its visitor.',
     data: { visit, by },

@@ -1,13 +1,14 @@
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
 import { networkEvents } from './event-network.js';
+import { recordEvents } from './event-records.js';
 import { visitEvents } from './event-visits.js';
 
 /**
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents };
+export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...recordEvents };
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -33,7 +34,7 @@ export function actorOf({ type, fields }: { type: string; fields: Record<string,
 /** The part of a type before its dot, as filters name it. */
 export const EVENT_GROUPS = {
   visit: 'Visits',
-  visits: 'Exports',
+  visits: 'Imports and exports',
   pin: 'PINs',
   guessing: 'Guessing',
   device: 'Devices',
@@ -46,6 +47,9 @@ export const EVENT_GROUPS = {
   key: 'Keys',
   person: 'Team',
   webhook: 'Webhooks',
+  block: 'Block list',
+  terms: 'Terms of use',
+  retention: 'Retention',
 } as const;
 
 export const groupOf = (type: string): string => type.split('.', 1)[0] ?? '';

@@ -9,6 +9,11 @@ export const root = (site: SiteId): string => `foyer:{${site}}`;
 
 export const siteKeys = {
   settings: (site: SiteId) => `${root(site)}:settings`,
+  /** Every text of the terms of use, by its number. */
+  terms: (site: SiteId) => `${root(site)}:terms`,
+  blocks: (site: SiteId) => `${root(site)}:blocks`,
+  /** Hardware addresses on the block list, by when each is off it again. */
+  blocked: (site: SiteId) => `${root(site)}:blocked`,
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,

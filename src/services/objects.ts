@@ -61,6 +61,10 @@ export function visitObject(visit: Visit, now: number) {
     checkedInAt: isoOrNull(visit.checkedInAt),
     checkedOutAt: isoOrNull(visit.checkedOutAt),
     cancelledAt: isoOrNull(visit.cancelledAt),
+    terms:
+      visit.termsVersion === undefined
+        ? null
+        : { version: visit.termsVersion, acceptedAt: iso(visit.termsAcceptedAt ?? visit.createdAt) },
   };
 }
 

@@ -86,6 +86,9 @@ const visitProperties = {
   checkedInAt: instantOrNull('Null: not checked in'),
   checkedOutAt: instantOrNull('Null: not checked out'),
   cancelledAt: instantOrNull('Null: not cancelled'),
+  terms: orNull(closed({ version: Type.Integer(), acceptedAt: instant() }), {
+    description: 'The terms of use that the visitor accepted last, by their number; null: none',
+  }),
 };
 
 export const VisitSchema = closed(visitProperties);

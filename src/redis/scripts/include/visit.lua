@@ -48,6 +48,7 @@ local function drop_visit(root, now, id, by)
   end_grants(root, now, id, '', 'erased', by)
   silence_pin(root, pin[1], pin[2], pin[3])
   for _, grant in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
+    redis.call('SREM', root .. ':client:' .. (redis.call('HGET', root .. ':grant:' .. grant, 'mac') or ''), grant)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
