@@ -26,7 +26,7 @@ export type DigestPurpose =
   | 'login'
   | 'csrf'
   | 'pin-page';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'mail';
 
 const NONCE = 12;
 const TAG = 16;

@@ -91,7 +91,10 @@ export const VISIT_STORY: Readonly<Record<string, (e: StoryWords) => Told>> = {
     tone: 'bad',
   }),
   'mail.sent': (e) => ({ text: `${mail(e)} accepted by the mail server` }),
-  'mail.refused': (e) => ({ text: `${mail(e)} refused by the mail server${quoted(e.mailWords)}`, tone: 'bad' }),
+  'mail.refused': (e) => ({
+    text: `${mail(e)} refused by the mail server${quoted(e.mailWords)}`,
+    tone: 'bad',
+  }),
   'mail.held': (e) => ({ text: `${mail(e)} waits in the outbox: there is no mail server`, tone: 'warn' }),
   'mail.retried': (e) => ({ text: `${mail(e)} tried again${e.by}` }),
   'mail.discarded': (e) => ({ text: `${mail(e)} discarded${e.by}` }),

@@ -46,7 +46,8 @@ export function createVisitReads(redis: RedisClient) {
         for (const id of ids.slice(i, i + READ_AT_ONCE)) step.hmget(siteKeys.visit(site, id), ...OUTLINE);
         for (const values of await answers<(string | null)[]>(step)) {
           const fields: Record<string, string> = {};
-          for (const [at, value] of values.entries()) if (value !== null) fields[OUTLINE[at] as string] = value;
+          for (const [at, value] of values.entries())
+            if (value !== null) fields[OUTLINE[at] as string] = value;
           const read = readVisit(fields, {});
           if (read) found.push(read.visit);
         }

@@ -6,6 +6,8 @@ import type { CommandStore } from '../redis/commands.js';
 import type { EventStore } from '../redis/events.js';
 import type { TokenStore } from '../redis/tokens.js';
 import type { GatewayRegistry } from './gateways.js';
+import type { MailService } from './mail.js';
+import type { WebhookNotice } from './webhooks.js';
 
 /** Something that a person has to look at: what is so, what it means, and the one thing that mends it. */
 export interface Concern {
@@ -24,6 +26,8 @@ export interface AttentionDeps {
   commands: Pick<CommandStore, 'counts'>;
   tokens: Pick<TokenStore, 'budgetSpent'>;
   events: Pick<EventStore, 'listBack'>;
+  mail: Pick<MailService, 'counts'>;
+  webhooks: { notices(site: SiteId): Promise<readonly WebhookNotice[]> };
   withoutToken: { count(site: SiteId): Promise<number> };
   clock: () => ClockStatus;
   now: () => number;
@@ -44,7 +48,7 @@ export type AttentionService = ReturnType<typeof createAttention>;
 
 /** What needs a person now, the worst first. */
 export function createAttention(deps: AttentionDeps) {
-  const { registry, commands, tokens, events, withoutToken, clock, now } = deps;
+  const { registry, commands, tokens, events, mail, webhooks, withoutToken, clock, now } = deps;
 
   async function gateways(site: SiteId): Promise<Concern[]> {
     const all = registry.ofSite(site);
@@ -118,6 +122,31 @@ export function createAttention(deps: AttentionDeps) {
     ];
   }
 
+  async function refusedMails(site: SiteId): Promise<Concern[]> {
+    const { refused } = await mail.counts(site);
+    if (refused === 0) return [];
+    return [
+      {
+        kind: 'refused-mail',
+        tone: 'bad',
+        title: `${count(refused, 'mail was', 'mails were')} refused`,
+        text: 'The mail server did not take them, so their visitors have no PIN yet. The outbox has its words.',
+        mend: { href: '/outbox?state=refused', text: 'Open the outbox' },
+        role: 'admin',
+      },
+    ];
+  }
+
+  const hooks = async (site: SiteId): Promise<Concern[]> =>
+    (await webhooks.notices(site)).map(({ webhook, name, what, says }) => ({
+      kind: 'webhook',
+      tone: 'warn',
+      title: what === 'off' ? `The webhook "${name}" is switched off` : `The webhook "${name}" fails`,
+      text: `${says === '' ? 'Its receiver did not take what was sent.' : `Its receiver: ${says}.`} Events wait until it takes them again.`,
+      mend: { href: `/webhooks/${webhook}`, text: 'Open the webhook' },
+      role: 'admin',
+    }));
+
   async function tokenless(site: SiteId): Promise<Concern[]> {
     const many = await withoutToken.count(site);
     if (many === 0) return [];
@@ -127,7 +156,10 @@ export function createAttention(deps: AttentionDeps) {
         tone: 'warn',
         title: `${count(many, 'visit has', 'visits have')} a PIN that does not open the Wi-Fi`,
         text: 'They were registered while access tokens were off. New PINs for all of them are made and mailed in one go.',
-        mend: { href: '/visits/without-token', text: `Re-issue ${many === 1 ? 'this visit' : `these ${many} visits`}` },
+        mend: {
+          href: '/visits/without-token',
+          text: `Re-issue ${many === 1 ? 'this visit' : `these ${many} visits`}`,
+        },
         role: 'desk',
       },
     ];
@@ -135,7 +167,14 @@ export function createAttention(deps: AttentionDeps) {
 
   return {
     async of(site: SiteId): Promise<Concern[]> {
-      const found = await Promise.all([skew(), gateways(site), guessing(site), tokenless(site)]);
+      const found = await Promise.all([
+        skew(),
+        gateways(site),
+        guessing(site),
+        refusedMails(site),
+        hooks(site),
+        tokenless(site),
+      ]);
       return found.flat().sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
     },
   };

@@ -1,6 +1,6 @@
 import { type AttentionDeps, createAttention } from './attention.js';
+import { createVisitLists } from './desk-lists.js';
 import { createToday, type TodayDeps } from './today.js';
-import { createVisitLists } from './visit-list.js';
 import { createVisitTimeline, type TimelineDeps } from './visit-timeline.js';
 import { createWithoutToken } from './without-token.js';
 

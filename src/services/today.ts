@@ -3,8 +3,8 @@ import { accessEnd, isLeaving, standingOf } from '../domain/standing.js';
 import type { Visit } from '../domain/visit.js';
 import type { CommandStore } from '../redis/commands.js';
 import type { VisitReads } from '../redis/visit-reads.js';
+import { countByFilter, type FilterCounts, type VisitLists } from './desk-lists.js';
 import type { GatewayRegistry } from './gateways.js';
-import { countByFilter, type FilterCounts, type VisitLists } from './visit-list.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -64,8 +64,7 @@ export function hoursOf(
   for (let at = day.from; at < day.until; at += HOUR_MS) {
     const end = Math.min(at + HOUR_MS, day.until);
     const arriving = visits.filter(
-      ({ terms, cancelledAt }) =>
-        cancelledAt === undefined && terms.arrivalAt >= at && terms.arrivalAt < end,
+      ({ terms, cancelledAt }) => cancelledAt === undefined && terms.arrivalAt >= at && terms.arrivalAt < end,
     );
     const seen = Math.min(end, now);
     const during = access

@@ -4,6 +4,7 @@ import { parseMac } from '../domain/mac.js';
 import type { Visit } from '../domain/visit.js';
 import { faultWords, type StoryWords, type Told, VISIT_STORY } from '../domain/visit-story.js';
 import type { GrantStore } from '../redis/grants.js';
+import type { MailStore } from '../redis/mails.js';
 import type { AuditService } from './audit.js';
 import type { AuditEntry } from './audit-words.js';
 import type { GatewayRegistry } from './gateways.js';
@@ -56,14 +57,24 @@ export interface TimelineDeps {
   audit: Pick<AuditService, 'ofVisit'>;
   grants: Pick<GrantStore, 'ofVisits'>;
   registry: Pick<GatewayRegistry, 'healthOf' | 'ofSite'>;
+  mails: Pick<MailStore, 'ofVisit'>;
 }
 
 export type VisitTimeline = ReturnType<typeof createVisitTimeline>;
 
 /** What happened to a visit, oldest first, in plain words. */
-export function createVisitTimeline({ audit, grants, registry }: TimelineDeps) {
-  async function timeline(site: SiteId, { id, timeZone }: Visit, time?: StoryNames['time']): Promise<StoryLine[]> {
-    const [entries, held] = await Promise.all([audit.ofVisit(site, id), grants.ofVisits(site, [id])]);
+export function createVisitTimeline({ audit, grants, registry, mails }: TimelineDeps) {
+  async function timeline(
+    site: SiteId,
+    { id, timeZone }: Visit,
+    time?: StoryNames['time'],
+  ): Promise<StoryLine[]> {
+    const [entries, held, sent] = await Promise.all([
+      audit.ofVisit(site, id),
+      grants.ofVisits(site, [id]),
+      mails.ofVisit(site, id),
+    ]);
+    const said = new Map(sent.map((mail) => [mail.id, mail.words]));
     const ways = new Map((held.get(id) ?? []).map(({ grant }) => [grant.id, grant.via]));
     const points = new Map<string, readonly string[]>(
       registry.ofSite(site).map((gateway) => [gateway.id, registry.healthOf(gateway.id)?.accessPoints ?? []]),
@@ -73,7 +84,7 @@ export function createVisitTimeline({ audit, grants, registry }: TimelineDeps) {
         const via = ids.map((one) => ways.get(one)).find((way) => way !== undefined);
         return accessPointOf(via, points.get(gateway) ?? []);
       },
-      mailWords: () => '',
+      mailWords: (mail) => said.get(mail) ?? '',
       time: time ?? ((at) => localOf(at, timeZone).slice(11, 16)),
     };
     return entries.map((entry) => storyLine(entry, names));

@@ -42,7 +42,14 @@ export function chartOf(hours: readonly HourOfDay[], words: Words): Chart {
       const top = y(value, arrivals);
       return value === 0
         ? []
-        : [{ x: i * STEP + GAP, y: top, width: STEP - 2 * GAP, height: Math.round((HEIGHT - top) * 10) / 10 }];
+        : [
+            {
+              x: i * STEP + GAP,
+              y: top,
+              width: STEP - 2 * GAP,
+              height: Math.round((HEIGHT - top) * 10) / 10,
+            },
+          ];
     });
   const line = hours.flatMap(({ online: value }, i) =>
     value === undefined ? [] : [`${i * STEP + STEP / 2},${y(value, online)}`],

@@ -19,7 +19,14 @@ const MOST = 6;
 export interface HomePage {
   today: Today;
   at: number;
-  next: { id: string; name: string; host: string; at: number; late: string | undefined; canCheckIn: boolean }[];
+  next: {
+    id: string;
+    name: string;
+    host: string;
+    at: number;
+    late: string | undefined;
+    canCheckIn: boolean;
+  }[];
   here: { id: string; name: string; host: string; until: number | undefined; left: string; soon: boolean }[];
   concerns: (Concern & { allowed: boolean })[];
   gateways: { id: string; label: Label; problem: string }[];
@@ -101,7 +108,11 @@ function nextRow(visit: Visit, at: number): HomePage['next'][number] {
 function hereRow(visit: Visit, at: number): HomePage['here'][number] {
   const until = visit.hasToken ? tokenOf(visit, at).until : undefined;
   const left =
-    until === undefined ? standingLabel(visit, at).text : until > at ? `${lengthWords(until - at)} left` : 'Wi-Fi over';
+    until === undefined
+      ? standingLabel(visit, at).text
+      : until > at
+        ? `${lengthWords(until - at)} left`
+        : 'Wi-Fi over';
   return {
     id: visit.id,
     name: visit.name,

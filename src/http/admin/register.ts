@@ -8,14 +8,7 @@ import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
 import { createPinPass } from './pin-pass.js';
-import {
-  emptyForm,
-  inputOf,
-  lengthOptions,
-  readForm,
-  shownProblems,
-  type VisitForm,
-} from './visit-form.js';
+import { emptyForm, inputOf, lengthOptions, readForm, shownProblems, type VisitForm } from './visit-form.js';
 import { lengthWords } from './visit-words.js';
 
 export interface RegisterPage {
@@ -74,6 +67,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
     const { values } = await services.settings.read(request.caller.site);
     const form = {
       ...emptyForm(now(), values['site.timeZone']),
+      notify: values['mail.onRegistration'],
       name: text(request.query, 'name').slice(0, 200),
     };
     return shell.show(request, reply, await pageOf(request, form, {}));
@@ -92,7 +86,10 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
     const result =
       problems.length > 0
         ? // What the rules find wrong besides stands there too: all is told at once.
-          { status: 'invalid' as const, problems: [...problems, ...problemsOf(parseRegistration(input, values))] }
+          {
+            status: 'invalid' as const,
+            problems: [...problems, ...problemsOf(parseRegistration(input, values))],
+          }
         : await services.visits.register(site, { ...input, notify }, by);
     if (result.status === 'invalid')
       return shell.show(request, reply, await pageOf(request, form, shownProblems(result.problems)), 422);

@@ -3,7 +3,7 @@ import { parseGatewayId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import type { Visit } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
-import { devicesOf } from '../../services/visit-devices.js';
+import { devicesOf } from '../../services/device-view.js';
 import type { Changed, Issued } from '../../services/visits.js';
 import { text } from '../pages/form.js';
 import type { AdminDeps } from './deps.js';
@@ -22,10 +22,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'visit-cancelled': 'This visit is cancelled; nothing of it can be changed. Register it anew.',
   'visit-checked-out': 'This visit is checked out; nothing of it can be changed. Register it anew.',
   'visit-checked-in': 'This visitor is checked in already.',
+  'not-mailable':
+    'There is nothing to send: the visit has no e-mail address, or it is over. Add the address under "Edit".',
   busy: 'Somebody else changed this visit at the same time. Look at it again, then decide.',
 };
 
-const count = (many: number, one: string, more: string): string => (many === 1 ? `1 ${one}` : `${many} ${more}`);
+const count = (many: number, one: string, more: string): string =>
+  many === 1 ? `1 ${one}` : `${many} ${more}`;
 
 /** What is done to one visit from its page. Each goes back there, with a message that says what is so now. */
 export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
@@ -103,7 +106,10 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
     const result = await visits.cancel(request.caller.site, visit.id, request.caller.by);
     if (result.status !== 'changed') return refusal(result);
     const staying = await services.staying(request.caller.site, visit.id);
-    return { text: ['The visit is cancelled.', ...staying].join(' '), tone: staying.length > 0 ? 'warn' : 'good' };
+    return {
+      text: ['The visit is cancelled.', ...staying].join(' '),
+      tone: staying.length > 0 ? 'warn' : 'good',
+    };
   });
 
   action('check-in', async (request, visit) => {
@@ -112,7 +118,9 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
     const words = wordsFor(request, visit.timeZone, now());
     const { until } = tokenOf(result.visit, now());
     const wifi = result.visit.hasToken && until !== undefined && until > now();
-    return { text: `${visit.name} is checked in.${wifi ? ` The Wi-Fi is open until ${words.clock(until)}.` : ''}` };
+    return {
+      text: `${visit.name} is checked in.${wifi ? ` The Wi-Fi is open until ${words.clock(until)}.` : ''}`,
+    };
   });
 
   app.get<{ Params: { id: string } }>('/visits/:id/check-out', async (request, reply) => {
@@ -167,7 +175,8 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
         ? { durationMinutes: String(Math.round(durationMs / 60_000)) }
         : { until: new Date(endAt).toISOString() };
     return {
-      text: end === undefined ? 'The visit is longer now.' : `The Wi-Fi is open until ${words.moment(end)} now.`,
+      text:
+        end === undefined ? 'The visit is longer now.' : `The Wi-Fi is open until ${words.moment(end)} now.`,
       undo: { action: `/visits/${visit.id}/extend`, text: 'Undo', fields: before },
     };
   });
@@ -204,6 +213,17 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
     );
   });
 
+  action('notify', async (request, visit) => {
+    const result = await visits.notify(request.caller.site, visit.id, request.caller.by);
+    if (result.status !== 'changed') return refusal(result);
+    return services.mail.configured()
+      ? { text: `The mail with the PIN goes to ${visit.email} again.` }
+      : {
+          text: 'There is no mail server: the mail waits in the outbox, where it can be read.',
+          tone: 'warn',
+        };
+  });
+
   action('devices', async (request, visit) => {
     const { site, by } = request.caller;
     const mac = parseMac(text(request.body, 'mac').slice(0, 40));
@@ -223,7 +243,10 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
       case 'unknown':
         throw new AppError('not-found');
       case 'check-in-only':
-        return { text: 'The PIN of this visit is for check-in only. Issue a new PIN first; that gives it access.', tone: 'bad' };
+        return {
+          text: 'The PIN of this visit is for check-in only. Issue a new PIN first; that gives it access.',
+          tone: 'bad',
+        };
       case 'device-limit':
         return {
           text: `The visit has its ${count(visit.maxDevices, 'device', 'devices')} already. Remove one below, or allow more under "Edit".`,
@@ -238,7 +261,10 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
           tone: 'bad',
         };
       case 'expired':
-        return { text: `The access ended ${words.moment(result.endedAt)}. Extend the visit first.`, tone: 'bad' };
+        return {
+          text: `The access ended ${words.moment(result.endedAt)}. Extend the visit first.`,
+          tone: 'bad',
+        };
       default:
         return { text: 'The access of this visit is not open.', tone: 'bad' };
     }
@@ -253,9 +279,14 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
       return { text: 'The visit has no such device any more.', tone: 'warn' };
     const undo =
       device.online && device.gateway
-        ? { undo: { action: `/visits/${visit.id}/devices`, text: 'Undo: let it in again', fields: { mac, gateway: device.gateway } } }
+        ? {
+            undo: {
+              action: `/visits/${visit.id}/devices`,
+              text: 'Undo: let it in again',
+              fields: { mac, gateway: device.gateway },
+            },
+          }
         : {};
     return { text: `The device ${mac} is removed; its place is free.`, ...undo };
   });
 }
-

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Visit, parseChange } from '../../domain/visit.js';
+import { parseChange, type Visit } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { AdminDeps } from './deps.js';
 import { LANGUAGE_OPTIONS, problemsOf, registerPage } from './register.js';
-import { formOf, inputOf, lengthOptions, readForm, shownProblems, type VisitForm } from './visit-form.js';
 import { visitId } from './visit.js';
+import { formOf, inputOf, lengthOptions, readForm, shownProblems, type VisitForm } from './visit-form.js';
 import { windowWords, wordsFor } from './visit-words.js';
 
 /** Fields of the form by the field of the visit that they make; what a form does not name stays as it is. */
@@ -71,13 +71,18 @@ export async function visitEditRoutes(app: FastifyInstance, { runtime, shell }: 
         : await services.visits.change(
             request.caller.site,
             visit.id,
-            { ...change, notify: typed.notify },
+            typed.notify ? change : { ...change, notify: false },
             request.caller.by,
           );
     if (result.status === 'unknown') throw new AppError('not-found');
     if (result.status === 'refused') throw new AppError(result.why);
     if (result.status === 'invalid')
-      return shell.show(request, reply, await pageOf(request, visit, typed, shownProblems(result.problems)), 422);
+      return shell.show(
+        request,
+        reply,
+        await pageOf(request, visit, typed, shownProblems(result.problems)),
+        422,
+      );
     const before = formOf(visit);
     const moved = windowWords(result.visit, wordsFor(request, visit.timeZone, now()));
     const timesChanged =

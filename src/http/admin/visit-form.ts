@@ -71,6 +71,8 @@ export function formOf(visit: Visit): VisitForm {
     name: visit.name,
     email: visit.email ?? '',
     host: visit.host ?? '',
+    hostEmail: visit.hostEmail ?? '',
+    language: visit.language ?? '',
     date: visit.expectedArrival.slice(0, 10),
     time: visit.expectedArrival.slice(11, 16),
     length: terms.endAt === undefined ? 'minutes' : 'until',
@@ -118,12 +120,16 @@ export function inputOf(
   }
   if (form.length === 'until') {
     input.until = `${form.untilDate || form.date}T${form.untilTime}`;
-    if (form.untilTime === '') problems.push({ field: 'until', message: 'Type the time of the end, such as 18:00.' });
+    if (form.untilTime === '')
+      problems.push({ field: 'until', message: 'Type the time of the end, such as 18:00.' });
   }
   if (form.length.startsWith(PRESET)) {
     const preset = findPreset(presets, form.length.slice(PRESET.length));
     if (!preset) {
-      problems.push({ field: 'durationMinutes', message: 'There is no such length any more. Choose another.' });
+      problems.push({
+        field: 'durationMinutes',
+        message: 'There is no such length any more. Choose another.',
+      });
     } else if (arrival !== '') {
       const made = presetInput(preset, arrival, zone);
       if (made.ok) Object.assign(input, made.input);
@@ -144,7 +150,11 @@ export const lengthOptions = (presets: readonly Preset[], usual?: string) => [
 
 /** Problems of the rules and of the form under the fields that they are shown at; the first of each. */
 export function shownProblems(problems: readonly FieldProblem[]): Record<string, string | undefined> {
-  const at: Readonly<Record<string, string>> = { expectedArrival: 'time', durationMinutes: 'minutes', until: 'untilTime' };
+  const at: Readonly<Record<string, string>> = {
+    expectedArrival: 'time',
+    durationMinutes: 'minutes',
+    until: 'untilTime',
+  };
   const shown: Record<string, string> = {};
   for (const { field, message } of problems) shown[at[field] ?? field] ??= message;
   return shown;

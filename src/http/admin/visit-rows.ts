@@ -1,7 +1,7 @@
 import type { SiteId } from '../../domain/id.js';
 import type { Visit } from '../../domain/visit.js';
 import type { Runtime } from '../../runtime.js';
-import { devicesOf } from '../../services/visit-devices.js';
+import { devicesOf } from '../../services/device-view.js';
 import type { Words } from '../pages/times.js';
 import { type Label, standingLabel, tokenLabel, tokenOf } from './visit-words.js';
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { GrantState } from '../../domain/grant.js';
 import { duration } from '../../domain/local-time.js';
+import type { MailState } from '../../domain/mail.js';
 import { type Standing, standingOf } from '../../domain/standing.js';
 import type { Visit } from '../../domain/visit.js';
 import { opensAt, type TokenView, viewToken } from '../../domain/window.js';
@@ -27,8 +28,7 @@ const STANDING: Readonly<Record<Standing, Label>> = {
 export const standingLabel = (visit: Visit, now: number): Label => STANDING[standingOf(visit, now)];
 
 /** `38 minutes`, `less than a minute` */
-export const lengthWords = (ms: number): string =>
-  ms < 60_000 ? 'less than a minute' : duration(ms, 'en');
+export const lengthWords = (ms: number): string => (ms < 60_000 ? 'less than a minute' : duration(ms, 'en'));
 
 export const tokenOf = (visit: Visit, now: number): TokenView =>
   viewToken(
@@ -45,7 +45,10 @@ export function tokenLabel(visit: Visit, now: number): Label {
   if (!visit.hasToken) return { text: 'Check-in only', tone: '' };
   switch (tokenOf(visit, now).state) {
     case 'waiting':
-      return { text: visit.terms.validFrom === 'check-in' ? 'Starts at check-in' : 'Starts with the PIN', tone: '' };
+      return {
+        text: visit.terms.validFrom === 'check-in' ? 'Starts at check-in' : 'Starts with the PIN',
+        tone: '',
+      };
     case 'upcoming':
       return { text: 'Not open yet', tone: '' };
     case 'active':
@@ -71,7 +74,8 @@ export function windowWords(visit: Visit, words: Words): string {
   const { state, from, until, startBy } = tokenOf(visit, now);
   if (from === undefined || until === undefined) {
     const length = lengthWords(visit.terms.durationMs);
-    const goes = visit.terms.endAt === undefined ? `for ${length}` : `until ${words.moment(visit.terms.endAt)}`;
+    const goes =
+      visit.terms.endAt === undefined ? `for ${length}` : `until ${words.moment(visit.terms.endAt)}`;
     const how = visit.terms.validFrom === 'check-in' ? 'at check-in' : 'when the PIN is typed first';
     if (state === 'ended') return 'Ended before it began.';
     if (state === 'expired')
@@ -90,6 +94,16 @@ export function windowWords(visit: Visit, words: Words): string {
       return `${span}, over since ${words.moment(until)}.`;
   }
 }
+
+const MAIL: Readonly<Record<MailState, Label>> = {
+  queued: { text: 'Waits to be sent', tone: '' },
+  sending: { text: 'Being sent', tone: '' },
+  sent: { text: 'Sent', tone: 'good' },
+  refused: { text: 'Refused', tone: 'bad' },
+  held: { text: 'In the outbox', tone: 'warn' },
+};
+
+export const mailLabel = (state: MailState): Label => MAIL[state];
 
 const GRANT: Readonly<Record<GrantState, Label>> = {
   pending: { text: 'Being let in', tone: 'warn' },

@@ -3,7 +3,7 @@ import { pinGroups } from '../../domain/pin.js';
 import { standingOf } from '../../domain/standing.js';
 import type { Visit } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
-import { devicesOf, type VisitDevice } from '../../services/visit-devices.js';
+import { devicesOf, type VisitDevice } from '../../services/device-view.js';
 import type { StoryLine } from '../../services/visit-timeline.js';
 import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
@@ -14,6 +14,7 @@ import { createPinPass } from './pin-pass.js';
 import {
   grantLabel,
   type Label,
+  mailLabel,
   spanWords,
   standingLabel,
   tokenLabel,
@@ -35,7 +36,16 @@ export interface VisitPage {
   devices: (VisitDevice & { label: Label; faultWords: string })[];
   gateways: string[];
   extensions: { text: string; fields: Record<string, string> }[];
-  can: { change: boolean; checkIn: boolean; checkOut: boolean; cancel: boolean; admit: boolean };
+  can: {
+    change: boolean;
+    checkIn: boolean;
+    checkOut: boolean;
+    cancel: boolean;
+    admit: boolean;
+    notify: boolean;
+  };
+  /** The newest mail to the visitor. */
+  mail: { label: Label; at: number; words: string } | undefined;
   story: StoryLine[];
   /** On the visit's own clock. */
   words: Words;
@@ -68,7 +78,9 @@ export async function visitRoutes(app: FastifyInstance, { runtime, shell }: Admi
     const [held, { values }, story, pin] = await Promise.all([
       stores.grants.ofVisits(site, [visit.id]),
       services.settings.read(site),
-      services.visitTimeline(site, visit, (end) => words.day(end) === words.day(at) ? words.clock(end) : words.moment(end)),
+      services.visitTimeline(site, visit, (end) =>
+        words.day(end) === words.day(at) ? words.clock(end) : words.moment(end),
+      ),
       shownPin(request, visit),
     ]);
     const over = visit.cancelledAt !== undefined || visit.checkedOutAt !== undefined;
@@ -99,7 +111,9 @@ export async function visitRoutes(app: FastifyInstance, { runtime, shell }: Admi
           checkOut: !over && (visit.checkedInAt !== undefined || standing === 'here'),
           cancel: !over,
           admit: !over && visit.hasToken,
+          notify: !over && visit.email !== undefined && standing !== 'missed',
         },
+        mail: visit.mail && { ...visit.mail, label: mailLabel(visit.mail.state) },
         story,
         words,
       }),

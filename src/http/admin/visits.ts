@@ -3,7 +3,7 @@ import { addDays, dateIn } from '../../domain/calendar-days.js';
 import { parseRecordId } from '../../domain/id.js';
 import { readRange } from '../../domain/local-time.js';
 import { queryWords } from '../../domain/visit.js';
-import { type FilterCounts, LIST_FILTERS, type ListFilter } from '../../services/visit-list.js';
+import { type FilterCounts, LIST_FILTERS, type ListFilter } from '../../services/desk-lists.js';
 import { text, texts } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { Words } from '../pages/times.js';
