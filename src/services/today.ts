@@ -66,7 +66,8 @@ export function hoursOf(
     const arriving = visits.filter(
       ({ terms, cancelledAt }) => cancelledAt === undefined && terms.arrivalAt >= at && terms.arrivalAt < end,
     );
-    const seen = Math.min(end, now);
+    // Who is online at this very moment is counted as well.
+    const seen = Math.min(end, now + 1);
     const during = access
       .map(({ from, until }) => ({ from: Math.max(from, at), until: Math.min(until, seen) }))
       .filter(({ from, until }) => from < until);

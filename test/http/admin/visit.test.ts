@@ -21,75 +21,80 @@ const lines = (html: string): string[] =>
 const flash = (html: string): string => /<div class="flash[^>]*>\s*<p>(.*?)<\/p>/s.exec(html)?.[1] ?? '';
 const page = async (id: string): Promise<string> => (await ann.get(`/visits/${id}`)).html;
 
-t.test('a visit from its registration to its end: the desk does it all, and reads what happened', async (t) => {
-  const form = await ann.get('/visits/new');
-  t.match(form.html, /name="date" type="date" value="2026-11-23"/);
-  t.match(form.html, /name="time" type="time" value="09:00"/);
-  const made = await ann.post('/visits/new', {
-    name: 'Ada Lovelace',
-    host: 'Charles',
-    date: '2026-11-23',
-    time: '09:00',
-    length: '',
-    notify: 'true',
-  });
-  t.equal(made.status, 303);
-  const [, id = ''] = /^\/visits\/([\w-]+)\?shown=/.exec(made.location) ?? [];
-  const shown = await ann.get(made.location);
-  const pin = /id="pin">(.*?)<\/p>/s.exec(shown.html)?.[1]?.replace(/<[^>]+>/g, '') ?? '';
-  t.match(pin, /^\d{5,10}$/, 'the PIN stands in groups and is read as digits only');
-  t.match(shown.html, /Mon 23 Nov, 09:00 to 10:00, 1 hour left\./);
-  t.match(shown.html, /Register another/);
-  t.equal((await story.events('pin.shown')).length, 0);
+t.test(
+  'a visit from its registration to its end: the desk does it all, and reads what happened',
+  async (t) => {
+    const form = await ann.get('/visits/new');
+    t.match(form.html, /name="date" type="date" value="2026-11-23"/);
+    t.match(form.html, /name="time" type="time" value="09:00"/);
+    const made = await ann.post('/visits/new', {
+      name: 'Ada Lovelace',
+      host: 'Charles',
+      date: '2026-11-23',
+      time: '09:00',
+      length: '',
+      notify: 'true',
+    });
+    t.equal(made.status, 303);
+    const [, id = ''] = /^\/visits\/([\w-]+)\?shown=/.exec(made.location) ?? [];
+    const shown = await ann.get(made.location);
+    const pin = /id="pin">(.*?)<\/p>/s.exec(shown.html)?.[1]?.replace(/<[^>]+>/g, '') ?? '';
+    t.match(pin, /^\d{5,10}$/, 'the PIN stands in groups and is read as digits only');
+    t.match(shown.html, /Mon 23 Nov, 09:00 to 10:00, 1 hour left\./);
+    t.match(shown.html, /Register another/);
+    t.equal((await story.events('pin.shown')).length, 0);
 
-  const box = of(DEMO);
-  await story.redeem(1, pin);
-  const online = await page(id);
-  t.match(online, /02:00:00:00:00:01/);
-  t.match(online, /Online/);
-  t.match(online, /private address/);
+    const box = of(DEMO);
+    await story.redeem(1, pin);
+    const online = await page(id);
+    t.match(online, /02:00:00:00:00:01/);
+    t.match(online, /Online/);
+    t.match(online, /private address/);
 
-  const longer = await ann.follow(`/visits/${id}/extend`, { minutes: '30' });
-  t.match(flash(longer.html), /The Wi-Fi is open until Mon 23 Nov, 10:30 now\./);
-  await eventually(() => box.sessions.get(mac(1)) === NINE + 90 * MINUTE);
-  const undo = /action="(\/visits\/[\w-]+\/extend)">.*?name="durationMinutes" value="(\d+)"/s.exec(longer.html);
-  t.equal(undo?.[2], '60');
-  await ann.follow(undo?.[1] ?? '', { durationMinutes: undo?.[2] ?? '' });
-  await eventually(() => box.sessions.get(mac(1)) === NINE + HOUR);
+    const longer = await ann.follow(`/visits/${id}/extend`, { minutes: '30' });
+    t.match(flash(longer.html), /The Wi-Fi is open until Mon 23 Nov, 10:30 now\./);
+    await eventually(() => box.sessions.get(mac(1)) === NINE + 90 * MINUTE);
+    const undo = /action="(\/visits\/[\w-]+\/extend)">.*?name="durationMinutes" value="(\d+)"/s.exec(
+      longer.html,
+    );
+    t.equal(undo?.[2], '60');
+    await ann.follow(undo?.[1] ?? '', { durationMinutes: undo?.[2] ?? '' });
+    await eventually(() => box.sessions.get(mac(1)) === NINE + HOUR);
 
-  const closing = await ann.follow(`/visits/${id}/extend`, { until: iso(NINE + 9 * HOUR) });
-  t.match(flash(closing.html), /18:00 now/);
-  await eventually(() => box.sessions.get(mac(1)) === NINE + 9 * HOUR);
+    const closing = await ann.follow(`/visits/${id}/extend`, { until: iso(NINE + 9 * HOUR) });
+    t.match(flash(closing.html), /18:00 now/);
+    await eventually(() => box.sessions.get(mac(1)) === NINE + 9 * HOUR);
 
-  const here = await ann.follow(`/visits/${id}/check-in`);
-  t.match(flash(here.html), /Ada Lovelace is checked in/);
-  const again = await ann.follow(`/visits/${id}/check-in`);
-  t.match(flash(again.html), /checked in already/);
+    const here = await ann.follow(`/visits/${id}/check-in`);
+    t.match(flash(here.html), /Ada Lovelace is checked in/);
+    const again = await ann.follow(`/visits/${id}/check-in`);
+    t.match(flash(again.html), /checked in already/);
 
-  const asked = await ann.get(`/visits/${id}/check-out`);
-  t.match(asked.html, /1 device goes offline now\./);
-  const left = await ann.follow(`/visits/${id}/check-out`);
-  t.match(flash(left.html), /checked out/);
-  await eventually(() => !box.sessions.has(mac(1)));
-  await eventually(async () => lines(await page(id)).some((line) => line.startsWith('Cut')));
+    const asked = await ann.get(`/visits/${id}/check-out`);
+    t.match(asked.html, /1 device goes offline now\./);
+    const left = await ann.follow(`/visits/${id}/check-out`);
+    t.match(flash(left.html), /checked out/);
+    await eventually(() => !box.sessions.has(mac(1)));
+    await eventually(async () => lines(await page(id)).some((line) => line.startsWith('Cut')));
 
-  const by = ` by ${ann.email}`;
-  t.same(lines(await page(id)), [
-    `Registered${by}`,
-    'Typed the PIN at gateway "demo"',
-    'Online at gateway "demo" until 10:00',
-    `Changed${by}`,
-    'Online at gateway "demo" until 10:30',
-    `Changed${by}`,
-    'Online at gateway "demo" until 10:00',
-    `Changed${by}`,
-    'Online at gateway "demo" until 18:00',
-    `Checked in${by}`,
-    `Checked out${by}`,
-    `Access at gateway "demo" ended${by}: the visitor checked out`,
-    'Cut at gateway "demo"',
-  ]);
-});
+    const by = ` by ${ann.email}`;
+    t.same(lines(await page(id)), [
+      `Registered${by}`,
+      'Typed the PIN at gateway "demo"',
+      'Online at gateway "demo" until 10:00',
+      `Changed${by}`,
+      'Online at gateway "demo" until 10:30',
+      `Changed${by}`,
+      'Online at gateway "demo" until 10:00',
+      `Changed${by}`,
+      'Online at gateway "demo" until 18:00',
+      `Checked in${by}`,
+      `Checked out${by}`,
+      `Access at gateway "demo" ended${by}: the visitor checked out`,
+      'Cut at gateway "demo"',
+    ]);
+  },
+);
 
 t.test('a PIN that was typed too early, and a gateway that refuses, are told with the reason', async (t) => {
   const { id, pin } = await story.visit({ expectedArrival: iso(NINE + HOUR) });
@@ -138,7 +143,11 @@ t.test('cancelling asks first, names what goes offline, and is final', async (t)
     ['reissue', {}],
     ['notify', {}],
   ] as const)
-    t.match(flash((await ann.follow(`/visits/${id}/${path}`, fields)).html), /cancelled|nothing to send/i, path);
+    t.match(
+      flash((await ann.follow(`/visits/${id}/${path}`, fields)).html),
+      /cancelled|nothing to send/i,
+      path,
+    );
 });
 
 t.test('the PIN is shown to who asks for it, which the log knows, and to that login only', async (t) => {
@@ -172,7 +181,10 @@ t.test('a device that cannot type is let in, removed, and let in again by the un
   const put = (fields: Record<string, string>) => ann.follow(`/visits/${id}/devices`, fields);
   t.match(flash((await put({ mac: 'nonsense', gateway: 'demo' })).html), /right would be 02:00:00:00:00:10/);
   t.match(flash((await put({ mac: mac(20), gateway: 'nowhere' })).html), /Choose the gateway/);
-  t.match(flash((await put({ mac: '02-00-00-00-00-14', gateway: 'demo' })).html), /let in until Mon 23 Nov, 10:00/);
+  t.match(
+    flash((await put({ mac: '02-00-00-00-00-14', gateway: 'demo' })).html),
+    /let in until Mon 23 Nov, 10:00/,
+  );
   await eventually(() => box.sessions.has(mac(20)));
   t.match(flash((await put({ mac: mac(21), gateway: 'demo' })).html), /has its 1 device already/);
   const removed = await ann.follow(`/visits/${id}/devices/remove`, { mac: mac(20) });
@@ -213,7 +225,10 @@ t.test('a visit is edited; what is wrong stands at its field, and the new times 
   await eventually(() => box.sessions.get(mac(5)) === NINE + 90 * MINUTE);
   const undo = /<form method="post" action="(\/visits\/[\w-]+\/edit)">(.*?)<\/form>/s.exec(saved.html);
   const fields = Object.fromEntries(
-    [...(undo?.[2] ?? '').matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+    [...(undo?.[2] ?? '').matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
   );
   delete fields._csrf;
   await ann.follow(undo?.[1] ?? '', fields);
@@ -229,14 +244,27 @@ t.test('a visit is edited; what is wrong stands at its field, and the new times 
 t.test('what a person typed comes back as text, and an id that is none names nothing', async (t) => {
   const nasty = '<script>alert(1)</script>"><img src=x> {visitorcode} <%= 1 %> 🦀 עדה';
   const { id } = await story.visit({ name: nasty, host: nasty });
-  for (const path of [`/visits/${id}`, `/visits/${id}/edit`, `/visits/${id}/cancel`, '/', '/visits', '/visits?q=visitorcode']) {
+  for (const path of [
+    `/visits/${id}`,
+    `/visits/${id}/edit`,
+    `/visits/${id}/cancel`,
+    '/',
+    '/visits',
+    '/visits?q=visitorcode',
+  ]) {
     const { html, status } = await ann.get(path);
     t.equal(status, 200, path);
     t.match(html, '&lt;script&gt;alert(1)', path);
     t.notMatch(html, /<script>alert|<img src=x/, path);
     t.match(html, '&lt;%= 1 %&gt;', path);
   }
-  const bad = await ann.post('/visits/new', { name: 'x'.repeat(201), email: nasty, date: nasty, time: '25:00', maxDevices: '1e3' });
+  const bad = await ann.post('/visits/new', {
+    name: 'x'.repeat(201),
+    email: nasty,
+    date: nasty,
+    time: '25:00',
+    maxDevices: '1e3',
+  });
   t.equal(bad.status, 422);
   t.match(bad.html, /200 characters at most/);
   t.notMatch(bad.html, /<script>alert/);
