@@ -18,7 +18,6 @@ import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
-import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDesk } from './services/desk.js';
 import { createDoctor } from './services/doctor.js';
@@ -44,9 +43,8 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
-import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
-import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
-import { createWebhooks } from './services/webhooks.js';
+import { createWebhookPost } from './services/webhook-post.js';
+import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -72,8 +70,6 @@ export interface RuntimeOptions {
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
-
-const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -213,28 +209,17 @@ export async function createRuntime(options: RuntimeOptions) {
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
-  const sending = {
+  const delivers = config.roles.includes('worker');
+  const post = createWebhookPost({
     ...stores,
     sealing,
-    send: createWebhookSend({ now, ...options.webhooks }),
     holder,
+    delivers,
+    sender: options.webhooks,
     now,
-    random: Math.random,
     log,
-  };
-  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
-  const webhookDelivery = createWebhookDelivery(sending);
-  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
-    log.warn({ err }, 'webhooks not looked at'),
-  );
-  const chores = config.roles.includes('worker')
-    ? [
-        {
-          ...webhookChore,
-          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
-        },
-      ]
-    : [];
+  });
+  const { webhooks } = post;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -303,7 +288,7 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     demo,
     webhooks,
-    webhookDelivery,
+    webhookDelivery: post.delivery,
     audit,
     team: createTeam({
       apiKeys: stores.apiKeys,
@@ -354,7 +339,7 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     retention: services.retention,
     terms: services.terms,
-    chores,
+    chores: [post],
     log,
   });
 

@@ -1,5 +1,6 @@
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
+import { mailEvents } from './event-mail.js';
 import { networkEvents } from './event-network.js';
 import { recordEvents } from './event-records.js';
 import { visitEvents } from './event-visits.js';
@@ -8,7 +9,7 @@ import { visitEvents } from './event-visits.js';
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...recordEvents };
+export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...mailEvents, ...recordEvents };
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -45,7 +46,9 @@ export const EVENT_GROUPS = {
   settings: 'Settings',
   site: 'Sites',
   key: 'Keys',
-  person: 'Team',
+  person: 'Team and persons',
+  mail: 'Mails',
+  template: 'Mail templates',
   webhook: 'Webhooks',
   block: 'Block list',
   terms: 'Terms of use',

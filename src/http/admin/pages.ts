@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../../runtime.js';
 import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
+import { auditPages } from './audit.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
@@ -17,6 +18,7 @@ import { visitRoutes } from './visit.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitEditRoutes } from './visit-edit.js';
 import { visitsRoutes } from './visits.js';
+import { webhookPages } from './webhooks.js';
 import { withoutTokenRoutes } from './without-token.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
@@ -68,6 +70,8 @@ export async function adminPages(
     await visitRoutes(scope, deps);
     await visitEditRoutes(scope, deps);
     await visitActionRoutes(scope, deps);
+    await webhookPages(scope, deps);
+    await auditPages(scope, deps);
     await settingsRoutes(scope, deps);
   });
 }

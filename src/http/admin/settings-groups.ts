@@ -67,6 +67,19 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     ],
   },
   {
+    id: 'mail',
+    title: 'Mail',
+    text: 'What is sent by itself. The texts stand under Mail templates.',
+    fields: [
+      ['mail.onRegistration', 'Send the PIN when a visit is registered'],
+      ['mail.onChange', 'Tell the visitor when the times change'],
+      ['mail.onCancellation', 'Tell the visitor when the visit is cancelled'],
+      ['mail.onArrival', 'Tell the host when the visitor is here'],
+      ['mail.replyTo', 'Answers go to'],
+      ['mail.language', 'Language where a visit names none'],
+    ],
+  },
+  {
     id: 'wifi',
     title: 'Wi-Fi',
     text: 'What the QR code on printed sheets joins. Foyer itself never needs it.',
