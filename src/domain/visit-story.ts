@@ -1,3 +1,5 @@
+import type { EventType } from './event.js';
+
 /** What an event of a visit is told from. */
 export interface StoryWords {
   /** A field, empty where the event has none by that name. */
@@ -64,13 +66,14 @@ const FAILED: Readonly<Record<string, string>> = {
 };
 
 /** What happened to a visit, by type of event, as the desk reads it under the visit's name. */
-export const VISIT_STORY: Readonly<Record<string, (e: StoryWords) => Told>> = {
+export const VISIT_STORY: Readonly<Partial<Record<EventType, (e: StoryWords) => Told>>> = {
   'visit.registered': (e) => ({ text: `Registered${e.by}` }),
   'visit.changed': (e) => ({ text: `Changed${e.by}` }),
   'visit.cancelled': (e) => ({ text: `Cancelled${e.by}`, tone: 'warn' }),
   'visit.checked-in': (e) => ({ text: `Checked in${e.by}`, tone: 'good' }),
   'visit.checked-out': (e) => ({ text: `Checked out${e.by}` }),
   'visit.notified': (e) => ({ text: `PIN sent by mail again${e.by}` }),
+  'terms.accepted': (e) => ({ text: `Accepted the terms of use, version ${e.of('version')}` }),
   'pin.reissued': (e) => ({ text: `New PIN${e.by}; the old one is dead` }),
   'pin.shown': (e) => ({ text: `PIN looked at${e.by}` }),
   'pin.redeemed': (e) => ({ text: `Typed the PIN${e.place}`, tone: 'good' }),
@@ -95,7 +98,10 @@ export const VISIT_STORY: Readonly<Record<string, (e: StoryWords) => Told>> = {
     text: `${mail(e)} refused by the mail server${quoted(e.mailWords)}`,
     tone: 'bad',
   }),
-  'mail.held': (e) => ({ text: `${mail(e)} waits in the outbox: there is no mail server`, tone: 'warn' }),
   'mail.retried': (e) => ({ text: `${mail(e)} tried again${e.by}` }),
   'mail.discarded': (e) => ({ text: `${mail(e)} discarded${e.by}` }),
 };
+
+/** The story of a type of event; undefined where it is told of no visit. */
+export const storyOf = (type: string): ((e: StoryWords) => Told) | undefined =>
+  Object.hasOwn(VISIT_STORY, type) ? VISIT_STORY[type as EventType] : undefined;

@@ -2,7 +2,7 @@ import type { SiteId } from '../domain/id.js';
 import { localOf } from '../domain/local-time.js';
 import { parseMac } from '../domain/mac.js';
 import type { Visit } from '../domain/visit.js';
-import { faultWords, type StoryWords, type Told, VISIT_STORY } from '../domain/visit-story.js';
+import { faultWords, type StoryWords, storyOf, type Told } from '../domain/visit-story.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { MailStore } from '../redis/mails.js';
 import type { AuditService } from './audit.js';
@@ -39,7 +39,7 @@ export interface StoryNames {
 /** An entry of the log as a line under the visit's name. */
 export function storyLine(entry: AuditEntry, names: StoryNames): StoryLine {
   const { id, at, type, fields, by, who } = entry;
-  const story = VISIT_STORY[type];
+  const story = storyOf(type);
   if (!story) return { id, at, type, text: `${who} ${entry.says}` };
   const gateway = fields.gateway ?? '';
   const point = names.point(gateway, (fields.grants ?? fields.grant ?? '').split(' '));
