@@ -77,8 +77,12 @@ export function createVisitLists(deps: {
   }
 
   /** Those that arrive on a day and those that stay into it, in outline, by their arrival. */
-  async function onDay(site: SiteId, day: { from: number; until: number }): Promise<Visit[]> {
-    const found = await reads.outlines(site, await visits.overlapping(site, day.from, day.until));
+  async function onDay(
+    site: SiteId,
+    day: { from: number; until: number },
+    of: 'times' | 'names' = 'times',
+  ): Promise<Visit[]> {
+    const found = await reads.outlines(site, await visits.overlapping(site, day.from, day.until), of);
     return found.filter((visit) => visit.terms.arrivalAt >= day.from || staysInto(visit, day.from));
   }
 
@@ -86,7 +90,7 @@ export function createVisitLists(deps: {
   async function search(site: SiteId, words: readonly string[]): Promise<Visit[]> {
     if (words.length === 0) return [];
     const ids = [...(await visits.search(site, words))].slice(0, FOUND_MOST);
-    const found = (await reads.outlines(site, ids)).filter((visit) => hasWords(visit, words));
+    const found = (await reads.outlines(site, ids, 'names')).filter((visit) => hasWords(visit, words));
     const at = now();
     const rank = ({ terms }: Visit): number =>
       terms.arrivalAt >= at ? terms.arrivalAt - at : Number.MAX_SAFE_INTEGER / 2 + at - terms.arrivalAt;
@@ -110,7 +114,10 @@ export function createVisitLists(deps: {
     ): Promise<VisitPage & { counts: FilterCounts; elsewhere: Visit[]; elsewhereMore: boolean }> {
       const { day, words, filter } = query;
       const at = now();
-      const [all, found] = await Promise.all([onDay(site, day), search(site, words)]);
+      const [all, found] = await Promise.all([
+        onDay(site, day, words.length > 0 ? 'names' : 'times'),
+        search(site, words),
+      ]);
       const here = words.length === 0 ? all : all.filter((visit) => hasWords(visit, words));
       const ofDay = new Set(here.map(({ id }) => id));
       const others = found.filter(({ id }) => !ofDay.has(id));
@@ -150,6 +157,7 @@ export function createVisitLists(deps: {
         const read = await reads.outlines(
           site,
           rows.map(({ id }) => id),
+          'times',
         );
         const matching = new Set(
           read.filter((visit) => matchesFilter(visit, filter, at)).map(({ id }) => id),

@@ -29,20 +29,29 @@ export interface Today {
   hours: HourOfDay[];
 }
 
-/** The most of these intervals that hold at one time. */
-function mostAtOnce(intervals: readonly { from: number; until: number }[]): number {
+interface Interval {
+  from: number;
+  until: number;
+}
+
+/** How many of these hold at once, at most, within each hour; one walk over all of them. */
+function mostByHour(intervals: readonly Interval[], hours: readonly Interval[]): number[] {
   const steps = intervals.flatMap(({ from, until }) => [
     { at: from, by: 1 },
     { at: until, by: -1 },
   ]);
   // An end comes before a start of the same instant: the two were not there together.
   steps.sort((a, b) => a.at - b.at || a.by - b.by);
-  let [now, most] = [0, 0];
-  for (const { by } of steps) {
-    now += by;
-    most = Math.max(most, now);
-  }
-  return most;
+  let [count, next] = [0, 0];
+  return hours.map(({ from, until }) => {
+    for (; next < steps.length && (steps[next]?.at ?? 0) <= from; next++) count += steps[next]?.by ?? 0;
+    let most = count;
+    for (; next < steps.length && (steps[next]?.at ?? 0) < until; next++) {
+      count += steps[next]?.by ?? 0;
+      most = Math.max(most, count);
+    }
+    return most;
+  });
 }
 
 const came = (visit: Visit): boolean => visit.checkedInAt !== undefined || visit.firstUseAt !== undefined;
@@ -53,32 +62,28 @@ export function hoursOf(
   day: { from: number; until: number },
   now: number,
 ): HourOfDay[] {
-  const access = visits.flatMap((visit) => {
+  const hours: (HourOfDay & { until: number })[] = [];
+  for (let at = day.from; at < day.until; at += HOUR_MS)
+    hours.push({ at, until: Math.min(at + HOUR_MS, day.until), expected: 0, came: 0 });
+  const access: Interval[] = [];
+  for (const visit of visits) {
     const end = accessEnd(visit);
-    const { firstUseAt } = visit;
-    return firstUseAt === undefined || end === undefined || end <= firstUseAt
-      ? []
-      : [{ from: firstUseAt, until: end }];
-  });
-  const hours: HourOfDay[] = [];
-  for (let at = day.from; at < day.until; at += HOUR_MS) {
-    const end = Math.min(at + HOUR_MS, day.until);
-    const arriving = visits.filter(
-      ({ terms, cancelledAt }) => cancelledAt === undefined && terms.arrivalAt >= at && terms.arrivalAt < end,
-    );
-    // Who is online at this very moment is counted as well.
-    const seen = Math.min(end, now + 1);
-    const during = access
-      .map(({ from, until }) => ({ from: Math.max(from, at), until: Math.min(until, seen) }))
-      .filter(({ from, until }) => from < until);
-    hours.push({
-      at,
-      expected: arriving.length,
-      came: arriving.filter(came).length,
-      ...(at <= now ? { online: mostAtOnce(during) } : {}),
-    });
+    if (visit.firstUseAt !== undefined && end !== undefined && end > visit.firstUseAt)
+      access.push({ from: visit.firstUseAt, until: end });
+    const hour = hours[Math.floor((visit.terms.arrivalAt - day.from) / HOUR_MS)];
+    if (!hour || visit.cancelledAt !== undefined) continue;
+    hour.expected++;
+    if (came(visit)) hour.came++;
   }
-  return hours;
+  // Of the hour that runs only what was so until now, this moment included.
+  const begun = hours
+    .filter(({ at }) => at <= now)
+    .map(({ at, until }) => ({ from: at, until: Math.min(until, now + 1) }));
+  const online = mostByHour(access, begun);
+  return hours.map(({ until: _, ...hour }, i) => {
+    const most = online[i];
+    return most === undefined ? hour : { ...hour, online: most };
+  });
 }
 
 /** The hours worth showing: a working day, and whatever lies before or after it. */
@@ -107,12 +112,11 @@ export function createToday({ lists, commands, registry, reads, now }: TodayDeps
       lists.onDay(site, day),
       Promise.all(registry.ofSite(site).map(({ id }) => commands.online(site, id, at))),
     ]);
-    const of = (...standings: string[]): Visit[] =>
-      all.filter((visit) => standings.includes(standingOf(visit, at)));
     const endFirst = (some: Visit[]): Visit[] =>
       some.sort((a, b) => (accessEnd(a) ?? Number.MAX_VALUE) - (accessEnd(b) ?? Number.MAX_VALUE));
-    const next = of('expected', 'late').slice(0, most);
-    const here = endFirst(of('here'));
+    const standing = all.map((visit) => standingOf(visit, at));
+    const next = all.filter((_, i) => standing[i] === 'expected' || standing[i] === 'late').slice(0, most);
+    const here = endFirst(all.filter((_, i) => standing[i] === 'here'));
     const leaving = endFirst(all.filter((visit) => isLeaving(visit, at)));
     const shown = { next, here: hereFirst(here, at).slice(0, most), leaving: leaving.slice(0, most) };
     const read = await reads.findMany(site, [
