@@ -9,6 +9,7 @@ import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createClock } from './redis/clock.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
+import { createImportDraftStore } from './redis/import-drafts.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
@@ -19,7 +20,7 @@ import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
-import { createDesk } from './services/desk.js';
+import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
@@ -27,11 +28,14 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createImportDrafts } from './services/import-drafts.js';
+import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
-import { createMailHolder } from './services/mail-holder.js';
 import { createPins } from './services/pins.js';
+import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
+import { createReception } from './services/reception.js';
 import { createRedeem } from './services/redeem.js';
 import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
@@ -43,6 +47,8 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { walkInHolder } from './services/walk-in-holder.js';
+import { createWalkIns } from './services/walk-ins.js';
 import { createWebhookPost } from './services/webhook-post.js';
 import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
@@ -204,10 +210,23 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [createMailHolder(stores.mails)];
+  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
+  const terms = createTerms({ store: stores.terms, settings, now });
+  const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
+  const walkIns = createWalkIns({
+    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
+    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
+    ask: (site, { to, host, visitor, link, expiresAt }) => {
+      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
+      return mail.queue(site, { kind: 'host-approval', ...about });
+    },
+    mailed: mail.announce,
+    peopleOrigin,
+  });
   const captive = createCaptive(grants, registry, now);
   const delivers = config.roles.includes('worker');
   const post = createWebhookPost({
@@ -224,6 +243,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
   const radius = createRadius({ ...stores, registry, untold, sealing, decisions, now, log });
+  const clockStatus = () => (options.now ? { ok: true, skewMs: 0 } : clock.status());
   const health = createHealth({
     unproven,
     registry,
@@ -233,24 +253,12 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     visits: stores.visits,
     ping: () => redis.ping(),
-    clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
+    clock: clockStatus,
     now,
   });
-  const audit = createAudit({ ...stores, webhooks, settings });
+  const told = { audit: createAudit({ ...stores, webhooks, settings }), clock: clockStatus, now };
   const services = {
-    ...createDesk({
-      ...stores,
-      reads: stores.visitReads,
-      store: stores.visits,
-      visits,
-      registry,
-      settings,
-      audit,
-      mail,
-      webhooks,
-      clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
-      now,
-    }),
+    ...createReception(stores, { ...told, visits, registry, settings, mail, webhooks }),
     settings,
     registry,
     visits,
@@ -261,10 +269,13 @@ export async function createRuntime(options: RuntimeOptions) {
       settings,
       sealing,
       languages,
+      blocked: blockList.problemsOfMany,
       mailed: mail.announce,
       now,
     }),
+    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
     exports: createExport({ visits, events, now }),
+    print: createPrint({ visits, settings, events, portalOrigin, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -278,18 +289,22 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
+    desks: createDesks({ ...stores, sealing, now }),
+    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
+    walkIns,
     staying: createStaying(grants, registry, now),
-    terms: createTerms({ store: stores.terms, settings, now }),
+    terms,
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
+    holders,
     untold,
     unproven,
     radius,
     demo,
     webhooks,
     webhookDelivery: post.delivery,
-    audit,
+    audit: told.audit,
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -361,6 +376,8 @@ export async function createRuntime(options: RuntimeOptions) {
     portalUrl,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
+    /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
+    peopleOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { deskEvents } from './event-desks.js';
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
 import { mailEvents } from './event-mail.js';
@@ -9,7 +10,14 @@ import { visitEvents } from './event-visits.js';
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...mailEvents, ...recordEvents };
+export const EVENTS = {
+  ...visitEvents,
+  ...networkEvents,
+  ...houseEvents,
+  ...mailEvents,
+  ...recordEvents,
+  ...deskEvents,
+};
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -53,6 +61,8 @@ export const EVENT_GROUPS = {
   block: 'Block list',
   terms: 'Terms of use',
   retention: 'Retention',
+  desk: 'Check-in desks',
+  'walk-in': 'Walk-ins',
 } as const;
 
 export const groupOf = (type: string): string => type.split('.', 1)[0] ?? '';

@@ -25,8 +25,22 @@ export type DigestPurpose =
   | 'credential'
   | 'login'
   | 'csrf'
-  | 'pin-page';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'mail';
+  | 'pin-page'
+  | 'pairing'
+  | 'desk'
+  | 'desk-csrf'
+  | 'approve'
+  | 'host';
+export type SealPurpose =
+  | 'pin'
+  | 'redirect'
+  | 'status'
+  | 'gateway'
+  | 'webhook'
+  | 'mail'
+  | 'kiosk'
+  | 'waiting'
+  | 'import';
 
 const NONCE = 12;
 const TAG = 16;

@@ -90,6 +90,20 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     ],
   },
   {
+    id: 'walk-ins',
+    title: 'Walk-ins',
+    text: 'Visitors without a PIN: at a check-in desk, or on the PIN page. A host who is asked gets a mail and lets them in or not.',
+    fields: [
+      ['walkIns.kiosk', 'May sign in at a check-in desk'],
+      ['walkIns.portal', 'May ask for Wi-Fi on the PIN page'],
+      ['walkIns.hostApproval', 'The host is asked first'],
+      ['walkIns.minutes', 'How long their access lasts, in minutes'],
+      ['walkIns.hosts', 'Hosts, one per line'],
+      ['walkIns.showHosts', 'The form offers the names of the hosts'],
+      ['hosts.domains', 'E-mail domains whose people are hosts too'],
+    ],
+  },
+  {
     id: 'records',
     title: 'Records',
     text: 'How long Foyer remembers who was here.',

@@ -45,6 +45,8 @@ export interface VisitsPage {
   elsewhere: VisitRow[];
   elsewhereMore: boolean;
   next: string | undefined;
+  /** The same visits as CSV, whatever they stand. */
+  exportHref: string;
   words: Words;
 }
 
@@ -58,6 +60,11 @@ const addressOf = ({ q, day, state, after }: Partial<Asked>): string => {
   if (state) query.set('state', state);
   if (after) query.set('after', after);
   return query.size > 0 ? `/visits?${query}` : '/visits';
+};
+
+const exportOf = ({ q, day }: Asked, today: string): string => {
+  const range = day === 'all' ? { from: today } : { from: day, to: day };
+  return `/visits/export.csv?${new URLSearchParams(q ? { q } : range)}`;
 };
 
 function askedBy(request: FastifyRequest, today: string, zone: string): Asked {
@@ -113,6 +120,7 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
           elsewhere: [],
           elsewhereMore: false,
           next: found.next === null ? undefined : addressOf({ ...asked, after: found.next }),
+          exportHref: exportOf(asked, today),
           words,
         }),
       );
@@ -136,6 +144,7 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
         elsewhere: await rowsOf(runtime, site, found.elsewhere, words),
         elsewhereMore: found.elsewhereMore,
         next: found.next === null ? undefined : addressOf({ ...asked, after: found.next }),
+        exportHref: exportOf(asked, today),
         words,
       }),
     );
@@ -192,9 +201,9 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
       if (result.status === 'changed') done++;
       else left.push(id);
     }
-    const staying = left.length > 0 ? ` ${left.length} could not be cancelled; open them to see why.` : '';
+    const failed = left.length > 0 ? ` ${left.length} could not be cancelled; open them to see why.` : '';
     return shell.goOn(request, reply, '/visits', {
-      text: `${done === 1 ? '1 visit is' : `${done} visits are`} cancelled.${staying}`,
+      text: `${done === 1 ? '1 visit is' : `${done} visits are`} cancelled.${failed}`,
       tone: left.length > 0 ? 'warn' : 'good',
     });
   });

@@ -34,7 +34,20 @@ const CALLS = [
   ['admin', 'get', '/gateways/unknown/sessions'],
   ['admin', 'get', '/settings'],
   ['admin', 'patch', '/settings'],
+  ['admin', 'get', '/templates'],
+  ['admin', 'get', '/templates/unknown/en'],
+  ['admin', 'put', '/templates/unknown/en'],
+  ['admin', 'delete', '/templates/unknown/en'],
+  ['admin', 'post', '/templates/unknown/en/preview'],
+  ['admin', 'post', '/templates/unknown/en/test'],
   ['admin', 'get', '/events'],
+  ['admin', 'get', '/blocks'],
+  ['admin', 'post', '/blocks'],
+  ['admin', 'delete', '/blocks/unknown'],
+  ['admin', 'post', '/privacy/search'],
+  ['admin', 'post', '/privacy/export'],
+  ['admin', 'post', '/privacy/erase'],
+  ['admin', 'get', '/terms'],
   ['admin', 'get', '/webhooks'],
   ['admin', 'post', '/webhooks'],
   ['admin', 'get', '/webhooks/unknown'],
@@ -86,7 +99,7 @@ t.test('the matrix has every call that the description has', async (t) => {
       .filter((method) => method !== 'parameters')
       .map(
         (method) =>
-          `${method} ${path.replace('/api/v1', '').replace('{id}', 'unknown').replace('{mac}', '02:00:00:00:00:10')}`,
+          `${method} ${path.replace('/api/v1', '').replace('{id}', 'unknown').replace('{kind}', 'unknown').replace('{lang}', 'en').replace('{mac}', '02:00:00:00:00:10')}`,
       ),
   );
   t.same(described.sort(), CALLS.map(([, method, path]) => `${method} ${path}`).sort());
