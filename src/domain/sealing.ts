@@ -30,7 +30,11 @@ export type DigestPurpose =
   | 'desk'
   | 'desk-csrf'
   | 'approve'
-  | 'host';
+  | 'host'
+  | 'attempt'
+  | 'browser'
+  | 'team-link'
+  | 'recovery';
 export type SealPurpose =
   | 'pin'
   | 'redirect'
@@ -40,7 +44,10 @@ export type SealPurpose =
   | 'mail'
   | 'kiosk'
   | 'waiting'
-  | 'import';
+  | 'import'
+  | 'totp'
+  | 'sign-in'
+  | 'provider';
 
 const NONCE = 12;
 const TAG = 16;
