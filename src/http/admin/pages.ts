@@ -21,6 +21,7 @@ import { providerPages } from './oidc-settings.js';
 import { outboxRoutes } from './outbox.js';
 import { printRoutes } from './print.js';
 import { privacyPages } from './privacy.js';
+import { registerRoutes } from './register.js';
 import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
@@ -29,8 +30,13 @@ import { teamPages } from './team.js';
 import { personPages } from './team-person.js';
 import { templatePageRoutes } from './templates.js';
 import { OURS, themeSheet } from './theme.js';
+import { visitRoutes } from './visit.js';
+import { visitActionRoutes } from './visit-actions.js';
+import { visitEditRoutes } from './visit-edit.js';
+import { visitsRoutes } from './visits.js';
 import { walkInRoutes } from './walk-ins.js';
 import { webhookPages } from './webhooks.js';
+import { withoutTokenRoutes } from './without-token.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -77,6 +83,12 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await visitsRoutes(scope, deps);
+    await registerRoutes(scope, deps);
+    await withoutTokenRoutes(scope, deps);
+    await visitRoutes(scope, deps);
+    await visitEditRoutes(scope, deps);
+    await visitActionRoutes(scope, deps);
     await accountRoutes(scope, deps, cookie);
     await teamPages(scope, deps);
     await personPages(scope, deps);
