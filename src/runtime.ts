@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
-import { MAIN_SITE } from './domain/id.js';
+import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
@@ -14,6 +14,7 @@ import { createCommandStore } from './redis/commands.js';
 import type { RedisConnection } from './redis/connect.js';
 import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
+import { createGatewayTestStore } from './redis/gateway-tests.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
@@ -34,12 +35,15 @@ import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
+import { createOnline } from './services/online.js';
+import { createQueue } from './services/queue.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
+import { createStream } from './services/stream.js';
 import { createTeam } from './services/team.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
@@ -115,6 +119,7 @@ export async function createRuntime(options: RuntimeOptions) {
     commands: createCommandStore(redis),
     events,
     gateways: createGatewayStore(redis),
+    gatewayTests: createGatewayTestStore(redis),
     grants: createGrantStore(redis),
     leases: createLeaseStore(redis),
     logins: createLoginStore(redis),
@@ -161,6 +166,7 @@ export async function createRuntime(options: RuntimeOptions) {
       grants,
       clients,
       gateways: stores.gateways,
+      tests: stores.gatewayTests,
       now,
       decisions,
       accounted,
@@ -176,16 +182,17 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const nudge = async (gateway: GatewayId, mac?: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
+  };
   const visits = createVisits({
     visits: stores.visits,
     grants,
     tokens,
     settings,
     sealing,
-    nudge: async (gateway, mac) => {
-      if (worker?.holds(gateway)) worker.nudge(gateway);
-      else await signals.send({ type: 'command', gateway, mac });
-    },
+    nudge,
     now,
   });
   const captive = createCaptive(grants, registry, now);
@@ -204,6 +211,23 @@ export async function createRuntime(options: RuntimeOptions) {
     ping: () => redis.ping(),
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
+  });
+  const gatewayTests = createGatewayTest({
+    registry,
+    tests: stores.gatewayTests,
+    worker,
+    commands,
+    gateways: stores.gateways,
+    grants,
+    accounted,
+    signals,
+    now,
+    guestPort,
+    portalUrl,
+    log,
+    onPassed: async (gateway) => {
+      if (gateway.kind !== 'demo') await demo.retire();
+    },
   });
   const services = {
     settings,
@@ -245,22 +269,11 @@ export async function createRuntime(options: RuntimeOptions) {
       announce,
       now,
     }),
-    testGateway: createGatewayTest({
-      registry,
-      worker,
-      commands,
-      gateways: stores.gateways,
-      grants,
-      accounted,
-      signals,
-      now,
-      guestPort,
-      portalUrl,
-      log,
-      onPassed: async (gateway) => {
-        if (gateway.kind !== 'demo') await demo.retire();
-      },
-    }),
+    testGateway: gatewayTests.test,
+    gatewayTests,
+    online: createOnline({ ...stores, registry, now }),
+    queue: createQueue({ ...stores, registry, nudge, now }),
+    stream: createStream({ events, log }),
     health,
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
@@ -344,6 +357,7 @@ export async function createRuntime(options: RuntimeOptions) {
 
     async stop(): Promise<void> {
       clearInterval(looking);
+      services.stream.stop();
       await stopTimetable?.();
       await worker?.stop();
       await asked?.close();

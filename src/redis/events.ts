@@ -40,6 +40,16 @@ export function createEventStore(redis: RedisClient) {
       return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
     },
 
+    /** Another text whenever something has happened since: what is decided, what gateways confirmed, how they are. */
+    async mark(site: SiteId): Promise<string> {
+      const [decisions, newest, health] = await Promise.all([
+        redis.get(siteKeys.decisions(site)),
+        redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', 1),
+        redis.hvals(siteKeys.health(site)),
+      ]);
+      return [decisions, newest[0]?.[0], ...health.sort()].join(' ');
+    },
+
     /** When the newest event was written, for the clock's check. */
     async newestAt(site: SiteId): Promise<number | undefined> {
       const [row] = await redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', 1);
