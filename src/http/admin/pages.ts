@@ -8,6 +8,8 @@ import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { sessionRoutes } from './sessions.js';
+import { streamRoutes } from './sessions-stream.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
@@ -55,5 +57,7 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await sessionRoutes(scope, deps);
+    await streamRoutes(scope, deps);
   });
 }
