@@ -5,6 +5,7 @@
  * - `<div id="x" data-stream="/sessions/stream">`: when the stream says `changed`, the page is asked for again and the
  *   element replaced. An element `data-stream-state` in the page says when that was, and when the stream is broken.
  * - `<input type="checkbox" data-all="visit">`: ticks every box of that name.
+ * - `<button data-preview formtarget="...">`: pressed by itself a moment after something in its form was changed.
  * - `<button data-copy="id" hidden>`: copies the text of that element.
  */
 
@@ -79,6 +80,14 @@ for (const element of document.querySelectorAll('[data-stream]')) {
   });
   stream.addEventListener('changed', renew);
   stream.addEventListener('error', fallBack);
+}
+
+for (const button of document.querySelectorAll('button[data-preview]')) {
+  let timer;
+  button.form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => button.form.requestSubmit(button), 2 * WAIT_MS);
+  });
 }
 
 for (const box of document.querySelectorAll('input[data-all]')) {

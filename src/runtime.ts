@@ -27,16 +27,20 @@ import { createSignals } from './redis/signals.js';
 import { createSiteStore } from './redis/sites.js';
 import { createTeamStore } from './redis/team.js';
 import { createTokenStore } from './redis/tokens.js';
+import { createVisitBatchStore } from './redis/visit-batch.js';
 import { createVisitStore } from './redis/visits.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
+import { createExport } from './services/export.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createOnline } from './services/online.js';
 import { createQueue } from './services/queue.js';
+import { createImport } from './services/import.js';
+import { createPins } from './services/pins.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
@@ -128,6 +132,7 @@ export async function createRuntime(options: RuntimeOptions) {
     team: createTeamStore(redis),
     tokens: createTokenStore(redis),
     visits: createVisitStore(redis),
+    visitBatch: createVisitBatchStore(redis),
   };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
@@ -186,8 +191,10 @@ export async function createRuntime(options: RuntimeOptions) {
     if (worker?.holds(gateway)) worker.nudge(gateway);
     else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
   };
+  const pins = createPins({ visits: stores.visits, sealing });
   const visits = createVisits({
     visits: stores.visits,
+    pins,
     grants,
     tokens,
     settings,
@@ -233,6 +240,8 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
+    imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
+    exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({

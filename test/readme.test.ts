@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import t from 'tap';
 import { SYNTAX } from '../src/cli.js';
 import { CONFIG_TABLE, type Variable } from '../src/config-table.js';
-import { SETTING_NAMES, SETTINGS } from '../src/domain/settings.js';
+import { SETTING_NAMES, SETTINGS, settingText } from '../src/domain/settings.js';
 import { capabilityRows, drivers } from '../src/drivers/index.js';
 import { ERRORS } from '../src/errors.js';
 
@@ -34,7 +34,7 @@ const settings = [
   ['Setting', 'Default', 'Takes', 'What it is'],
   ...SETTING_NAMES.map((name) => {
     const { default: preset, takes, help } = SETTINGS[name];
-    const shown = name === 'site.timeZone' || preset === null ? '' : String(preset);
+    const shown = name === 'site.timeZone' ? '' : settingText(preset).replaceAll('\n', '; ');
     return [code(name), code(shown), takes, help];
   }),
 ];

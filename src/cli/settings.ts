@@ -7,7 +7,7 @@ import { type Command, Refusal, refuseProblems, table } from './command.js';
 const SHOWN_MOST = 200;
 
 const shown = (value: unknown): string => {
-  const text = settingText(value);
+  const text = settingText(value).replaceAll('\n', '; ');
   if (text.startsWith('data:')) return 'a picture';
   return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
 };

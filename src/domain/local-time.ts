@@ -96,6 +96,12 @@ export function localOf(at: number, zone: string): string {
   });
 }
 
+/** The same with the zone's offset then, so that it is one instant anywhere: `2026-11-23T09:00+01:00`. */
+export function offsetTime(at: number, zone: string): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  return `${localOf(at, zone)}${zoned.offset}`;
+}
+
 /** As the language writes it, but for the zero before an hour of one digit. */
 function words(at: number, zone: string, locale: string, options: Intl.DateTimeFormatOptions): string {
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;

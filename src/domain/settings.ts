@@ -1,5 +1,13 @@
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
+import {
+  arePresets,
+  DEFAULT_PRESETS,
+  PRESETS_MOST,
+  type Preset,
+  parsePresets,
+  presetsText,
+} from './preset.js';
 import type { FieldProblem } from './problem.js';
 import type { ValidFrom } from './window.js';
 
@@ -15,6 +23,7 @@ export interface Settings {
   'tokens.upKbps': number | null;
   'tokens.quotaMB': number | null;
   'tokens.endOnCheckOut': boolean;
+  'tokens.presets': readonly Preset[];
   'pin.length': 'auto' | number;
   'pin.guessOdds': number;
   'site.timeZone': string;
@@ -25,6 +34,9 @@ export interface Settings {
   'portal.logo': string;
   'portal.terms': string;
   'portal.languages': readonly string[];
+  'portal.ssid': string;
+  'portal.wifiPassword': string;
+  'portal.ssidHidden': boolean;
   'retention.days': number;
 }
 
@@ -151,6 +163,17 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'tokens.upKbps': wholeOrNone(LIMIT_MOST.upKbps, 'Upload rate of a device, where the gateway can hold it.'),
   'tokens.quotaMB': wholeOrNone(LIMIT_MOST.quotaMB, 'Volume of a device, where the gateway can hold it.'),
   'tokens.endOnCheckOut': flag(true, 'Check-out ends the token and takes the devices off the network.'),
+  'tokens.presets': {
+    input: 'paragraphs',
+    default: DEFAULT_PRESETS,
+    help: 'Durations by name, offered where a visit is registered.',
+    takes: `at most ${PRESETS_MOST} lines such as Day pass = until 18:00, Hour = 60 minutes, Three days = 3 days until 18:00`,
+    allows: arePresets,
+    fromText: (text) => {
+      const parsed = parsePresets(text);
+      return parsed.ok ? parsed.presets : text;
+    },
+  },
   'pin.length': {
     input: 'line',
     default: 'auto',
@@ -207,6 +230,23 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     allows: (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string'),
     fromText: (text) => text.split(/[\s,]+/).filter(Boolean),
   },
+  'portal.ssid': {
+    input: 'line',
+    default: '',
+    help: 'Name of the Wi-Fi, told to visitors and put into the QR code that joins it. Empty: no such code is printed.',
+    takes: 'a name of at most 32 bytes',
+    allows: (value) => typeof value === 'string' && Buffer.byteLength(value) <= 32 && !/\p{Cc}/u.test(value),
+    fromText: (text) => text,
+  },
+  'portal.wifiPassword': {
+    input: 'line',
+    default: '',
+    help: 'Key of the Wi-Fi where all visitors share one, put into the QR code that joins it and printed on sheets. Empty: an open network.',
+    takes: 'nothing, 8 to 63 characters of ASCII, or 64 hexadecimal digits',
+    allows: (value) => typeof value === 'string' && /^(?:|[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(value),
+    fromText: (text) => text,
+  },
+  'portal.ssidHidden': flag(false, 'The Wi-Fi does not announce its name.'),
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };
 
@@ -223,8 +263,11 @@ export const settingFromText = (name: string, text: string): unknown =>
   isName(name) ? SETTINGS[name].fromText(text) : undefined;
 
 /** What a form shows for a value, and `fromText` reads again. */
-export const settingText = (value: unknown): string =>
-  value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+export function settingText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (!Array.isArray(value)) return String(value);
+  return arePresets(value) ? presetsText(value) : value.map(String).join(', ');
+}
 
 /** The settings that are set after a change, or every setting in it that is wrong. What is not set is not made up. */
 export function parseSettings<S extends Partial<Settings>>(

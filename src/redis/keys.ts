@@ -14,6 +14,8 @@ export const siteKeys = {
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
   visits: (site: SiteId) => `${root(site)}:visits`,
+  /** Those that stay over a midnight, by their end. */
+  longVisits: (site: SiteId) => `${root(site)}:visits:long`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,

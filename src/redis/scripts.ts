@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { SiteId } from '../domain/id.js';
@@ -29,6 +30,8 @@ export interface ScriptDefinition<Args extends string, R> {
   reply: (reply: Reply) => R;
   /** On Sentinel and Cluster: answered only after a replica has it. */
   durable?: boolean;
+  /** Goes through so much that its answer may take long: on a connection of its own, so that nobody waits behind it. */
+  long?: boolean;
 }
 
 export type Script<Args extends string, R> = (
@@ -60,20 +63,45 @@ type Registry = Record<string, Sender | undefined>;
  * would print large ones with an exponent.
  */
 export function defineScript<Args extends string, R>(definition: ScriptDefinition<Args, R>): Script<Args, R> {
-  const { file, args, reply, durable = false } = definition;
+  const { file, args, reply, durable = false, long = false } = definition;
   const lua = loadScript(file);
   const command = `foyer:${file}`;
   return async (redis, site, values, rest = []) => {
     const waiting = durable ? replicated.get(redis) : undefined;
-    const client = waiting ?? redis;
-    const registry = client as unknown as Registry;
-    if (!registry[command]) client.defineCommand(command, { numberOfKeys: 1, lua });
-    const argv = [...args.map((name) => values[name]), ...rest];
-    const raw = waiting
-      ? await sendDurably(waiting, command, root(site), argv)
-      : await (registry[command] as Sender)(root(site), ...argv);
-    return reply(decode(file, raw));
+    const usual = waiting ?? redis;
+    const client = long ? await patientTwin(usual) : usual;
+    try {
+      const registry = client as unknown as Registry;
+      if (!registry[command]) client.defineCommand(command, { numberOfKeys: 1, lua });
+      const argv = [...args.map((name) => values[name]), ...rest];
+      const raw = waiting
+        ? await sendDurably(client, command, root(site), argv)
+        : await (registry[command] as Sender)(root(site), ...argv);
+      return reply(decode(file, raw));
+    } finally {
+      if (long) client.disconnect();
+    }
   };
+}
+
+const PATIENCE_MS = 30_000;
+
+/** A connection to the same server, for one script, that waits for its answer. */
+async function patientTwin(redis: RedisClient): Promise<RedisClient> {
+  const patience = { commandTimeout: PATIENCE_MS };
+  const twin =
+    'nodes' in redis
+      ? redis.duplicate([], { redisOptions: { ...redis.options.redisOptions, ...patience } as object })
+      : redis.duplicate(patience);
+  // Without a listener for errors the process would end with the first one.
+  twin.on('error', () => undefined);
+  try {
+    await once(twin, 'ready', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    twin.disconnect();
+    throw error;
+  }
+  return twin;
 }
 
 async function sendDurably(redis: RedisClient, command: string, key: string, argv: (string | number)[]) {

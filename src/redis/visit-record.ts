@@ -1,4 +1,5 @@
 import type { ClientMac, PinDigest } from '../domain/id.js';
+import { staysOvernight, stayUntil } from '../domain/stay.js';
 import type { Visit } from '../domain/visit.js';
 import { opensAt, startBy, tellingOf, windowOf } from '../domain/window.js';
 
@@ -44,6 +45,7 @@ export function fieldsOf(visit: Visit): Record<string, string | number | undefin
     startBy: startBy(terms),
     tellFrom: telling.from,
     tellUntil: telling.until,
+    stayUntil: staysOvernight(visit) ? stayUntil(visit) : undefined,
   };
 }
 

@@ -27,23 +27,25 @@ export interface Transition {
   pin?: PinRecord | 'silence';
 }
 
+const REGISTRATION = [
+  'now',
+  'visit',
+  'digest',
+  'sealed',
+  'claim',
+  'arrival',
+  'pinKeptUntil',
+  'visitKeptUntil',
+  'tellFrom',
+  'tellUntil',
+  'length',
+  'by',
+  'words',
+] as const;
+
 const registerVisit = defineScript({
   file: 'register-visit',
-  args: [
-    'now',
-    'visit',
-    'digest',
-    'sealed',
-    'claim',
-    'arrival',
-    'pinKeptUntil',
-    'visitKeptUntil',
-    'tellFrom',
-    'tellUntil',
-    'length',
-    'by',
-    'words',
-  ],
+  args: REGISTRATION,
   reply: statusOf('registered', 'taken'),
   durable: true,
 });
@@ -110,6 +112,47 @@ function keptUntil(visit: Visit, retentionMs: number, now: number) {
   };
 }
 
+export interface RegistrationContext {
+  mailDigest: string;
+  retentionMs: number;
+  by: string;
+  now: number;
+}
+
+/** The arguments of register-visit. */
+function registrationOf(visit: Visit, pin: PinRecord, context: RegistrationContext) {
+  const kept = keptUntil(visit, context.retentionMs, context.now);
+  const telling = tellingOf(visit.terms, visit.startedAt);
+  const words = wordsOf(visit);
+  const { set } = split({
+    ...fieldsOf(visit),
+    ...pinFields(pin, context.mailDigest),
+    keepUntil: kept.visit,
+  });
+  const args: Record<(typeof REGISTRATION)[number], string | number> = {
+    now: context.now,
+    visit: visit.id,
+    digest: pin.digest,
+    sealed: pin.sealed,
+    claim: pin.claimDigest,
+    arrival: visit.terms.arrivalAt,
+    pinKeptUntil: kept.pin,
+    visitKeptUntil: kept.visit,
+    tellFrom: telling.from,
+    tellUntil: telling.until,
+    length: pin.length,
+    by: context.by,
+    words: words.length,
+  };
+  return { args, rest: [...words, ...set] };
+}
+
+/** The same as one list of texts, for a script that registers many. */
+export function registrationRow(visit: Visit, pin: PinRecord, context: RegistrationContext): string[] {
+  const { args, rest } = registrationOf(visit, pin, context);
+  return [...REGISTRATION.map((name) => args[name]), ...rest].map(String);
+}
+
 const eraseVisit = defineScript({
   file: 'erase-visit',
   args: ['now', 'visit', 'by'],
@@ -152,41 +195,10 @@ export function createVisitStore(redis: RedisClient) {
       site: SiteId,
       visit: Visit,
       pin: PinRecord,
-      context: {
-        mailDigest: string;
-        retentionMs: number;
-        by: string;
-        now: number;
-      },
+      context: RegistrationContext,
     ): Promise<'registered' | 'taken'> {
-      const kept = keptUntil(visit, context.retentionMs, context.now);
-      const telling = tellingOf(visit.terms, visit.startedAt);
-      const words = wordsOf(visit);
-      const { set } = split({
-        ...fieldsOf(visit),
-        ...pinFields(pin, context.mailDigest),
-        keepUntil: kept.visit,
-      });
-      return registerVisit(
-        redis,
-        site,
-        {
-          now: context.now,
-          visit: visit.id,
-          digest: pin.digest,
-          sealed: pin.sealed,
-          claim: pin.claimDigest,
-          arrival: visit.terms.arrivalAt,
-          pinKeptUntil: kept.pin,
-          visitKeptUntil: kept.visit,
-          tellFrom: telling.from,
-          tellUntil: telling.until,
-          length: pin.length,
-          by: context.by,
-          words: words.length,
-        },
-        [...words, ...set],
-      );
+      const { args, rest } = registrationOf(visit, pin, context);
+      return registerVisit(redis, site, args, rest);
     },
 
     /** `conflict` when the visit changed since it was read; `taken` when the new PIN is in use. */
@@ -313,6 +325,18 @@ export function createVisitStore(redis: RedisClient) {
       return new Set(rows.map(visitOfWord));
     },
 
+    /** Visits that arrive in the interval, and those that arrived before it and stay into it, by their arrival. */
+    async overlapping(site: SiteId, from: number, until: number): Promise<string[]> {
+      const long = await redis.zrangebyscore(siteKeys.longVisits(site), `(${from}`, '+inf');
+      const arrivals = long.length > 0 ? await redis.zmscore(siteKeys.visits(site), ...long) : [];
+      const before = long
+        .map((id, i) => ({ id, at: Number(arrivals[i] ?? Number.NaN) }))
+        .filter(({ at }) => at < from)
+        .sort((a, b) => a.at - b.at)
+        .map(({ id }) => id);
+      return [...before, ...(await redis.zrangebyscore(siteKeys.visits(site), from, `(${until}`))];
+    },
+
     /** How many visits are kept, or were until lately. */
     count: (site: SiteId): Promise<number> => redis.zcard(siteKeys.visits(site)),
 
@@ -330,6 +354,7 @@ export function createVisitStore(redis: RedisClient) {
       return sweepIndex(redis, index, before, record, async (ids) => {
         // The index last: it is what leads the next sweep to words that this one could not drop.
         await dropWords(site, new Set(ids));
+        await redis.zrem(siteKeys.longVisits(site), ids);
         await redis.zrem(index, ids);
       });
     },

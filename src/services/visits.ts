@@ -1,25 +1,25 @@
-import { randomInt } from 'node:crypto';
 import type { Grant } from '../domain/grant.js';
-import { autoLength } from '../domain/guessing.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
-import { drawPin } from '../domain/pin.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
+import { staysInto } from '../domain/stay.js';
 import {
   hasWords,
   parseChange,
   parseRegistration,
+  type Registration,
   type RegistrationProblem,
   termsNow,
   type Visit,
   type VisitState,
   visitState,
 } from '../domain/visit.js';
-import { opensAt, startBy, tellingOf } from '../domain/window.js';
+import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { Redeemed, TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
-import type { PinRecord, Transition, VisitStore } from '../redis/visits.js';
+import type { Transition, VisitStore } from '../redis/visits.js';
+import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 
 /** A visit with its PIN in the clear: answered once, to whoever made or asked for it. */
@@ -42,6 +42,28 @@ export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
 const TRIES = 20;
 const DAY_MS = 86_400_000;
 
+/** What a list is asked for. Instants are epoch milliseconds. */
+export interface VisitQuery {
+  words: string[];
+  state?: VisitState;
+  from?: number;
+  until?: number;
+}
+
+/** A visit as it begins. */
+export const newVisit = (
+  registration: Omit<Registration, 'notify'>,
+  id: string,
+  values: Settings,
+  now: number,
+): Visit => ({
+  ...registration,
+  id,
+  hasToken: values['tokens.enabled'],
+  createdAt: now,
+  devices: [],
+});
+
 export type VisitService = ReturnType<typeof createVisits>;
 
 export interface VisitDeps {
@@ -50,6 +72,7 @@ export interface VisitDeps {
   tokens: TokenStore;
   settings: SettingsService;
   sealing: Sealing;
+  pins: Pins;
   /** Wakes whoever holds the lanes of these clients. */
   nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
   now: () => number;
@@ -57,9 +80,9 @@ export interface VisitDeps {
 
 export function createVisits(deps: VisitDeps) {
   const { visits, grants, tokens, settings, sealing, now } = deps;
+  const { claimCode, issue: issuePin } = deps.pins;
 
   const mailDigest = (visit: Visit): string => (visit.email ? sealing.digest('mail', visit.email) : '');
-  const claimCode = (digest: string): string => sealing.digest('claim', digest).slice(0, 22);
 
   function context(visit: Visit, values: Settings, by: string) {
     return {
@@ -67,32 +90,6 @@ export function createVisits(deps: VisitDeps) {
       retentionMs: values['retention.days'] * DAY_MS,
       by,
       now: now(),
-    };
-  }
-
-  /** A PIN of the length that the policy asks for at the time of this visit. */
-  async function issuePin(
-    site: SiteId,
-    visit: Visit,
-    values: Settings,
-  ): Promise<{ pin: string; record: PinRecord }> {
-    const fixed = values['pin.length'];
-    const interval = tellingOf(visit.terms, visit.startedAt);
-    const length =
-      fixed === 'auto'
-        ? autoLength(values['pin.guessOdds'], await visits.tellingCounts(site, interval))
-        : fixed;
-    const pin = drawPin(length, randomInt);
-    const digest = sealing.pinDigest(site, pin);
-    const sealed = sealing.seal('pin', visit.id, pin);
-    return {
-      pin,
-      record: {
-        digest,
-        length,
-        sealed,
-        claimDigest: sealing.digest('claim', claimCode(digest)),
-      },
     };
   }
 
@@ -163,13 +160,7 @@ export function createVisits(deps: VisitDeps) {
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
       const { notify: _, ...registration } = parsed.registration;
-      const visit: Visit = {
-        ...registration,
-        id,
-        hasToken: values['tokens.enabled'],
-        createdAt: now(),
-        devices: [],
-      };
+      const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
         const done = await visits.register(site, visit, record, context(visit, values, by));
@@ -186,6 +177,17 @@ export function createVisits(deps: VisitDeps) {
 
     find: async (site: SiteId, id: string): Promise<Visit | undefined> =>
       (await visits.find(site, id))?.visit,
+
+    /** Who is expected on a day: those who arrive, and before them those who are there from before. */
+    async onDay(site: SiteId, from: number, until: number): Promise<Visit[]> {
+      const found: Visit[] = [];
+      const ids = await visits.overlapping(site, from, until);
+      for (let i = 0; i < ids.length; i += PAGE) {
+        const page = await Promise.all(ids.slice(i, i + PAGE).map((id) => visits.find(site, id)));
+        found.push(...page.flatMap((stored) => stored?.visit ?? []));
+      }
+      return found.filter((visit) => visit.terms.arrivalAt >= from || staysInto(visit, from));
+    },
 
     /** The PIN again. `undefined` where there is none any more; logged as `pin.shown` by the caller's order. */
     async showPin(site: SiteId, id: string): Promise<{ pin: string; claim: string } | undefined> {
@@ -273,7 +275,7 @@ export function createVisits(deps: VisitDeps) {
 
     /** A new PIN; the old one is dead, devices stay unless asked. Gives a token to a visit that had none. */
     async reissue(site: SiteId, id: string, options: { dropDevices: boolean }, by: string): Promise<Issued> {
-      let issued: { pin: string; record: PinRecord } | undefined;
+      let issued: IssuedPin | undefined;
       const result = await transition(site, id, by, async (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
@@ -346,14 +348,7 @@ export function createVisits(deps: VisitDeps) {
      */
     async list(
       site: SiteId,
-      query: {
-        words: string[];
-        state?: VisitState;
-        from?: number;
-        until?: number;
-        cursor?: string;
-        limit: number;
-      },
+      query: VisitQuery & { cursor?: string; limit: number },
     ): Promise<{ items: Visit[]; next: string | null }> {
       const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
       const items: Visit[] = [];

@@ -103,6 +103,7 @@ t.test('nothing of a visit is without an end but the indexes that the sweep clea
     ...[
       'settings',
       'visits',
+      'longVisits',
       'words',
       'attempts',
       'grants',

@@ -10,6 +10,7 @@ import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
 import { sessionRoutes } from './sessions.js';
 import { streamRoutes } from './sessions-stream.js';
+import { settingsRoutes } from './settings.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
@@ -59,5 +60,6 @@ export async function adminPages(
     await homeRoutes(scope, deps);
     await sessionRoutes(scope, deps);
     await streamRoutes(scope, deps);
+    await settingsRoutes(scope, deps);
   });
 }

@@ -4,10 +4,11 @@ import { type Page, sendPage } from '../pages/page.js';
 import { localeOf, type Words, wordsIn } from '../pages/times.js';
 import { navFor } from './nav.js';
 
-/** A message at the top of the next page; with `undo`, a button that sends a form. */
+/** A message at the top of the next page; with `undo`, a button that sends a form; with `link`, a way on. */
 export interface Flash {
   text: string;
   tone?: 'good' | 'warn' | 'bad';
+  link?: { href: string; text: string };
   undo?: { action: string; text: string; fields?: Record<string, string> };
 }
 

@@ -7,8 +7,10 @@ import { sendProblem } from '../problem.js';
 import { authenticate } from './auth.js';
 import type { Api } from './call.js';
 import { eventRoutes } from './events.js';
+import { exportRoutes } from './export.js';
 import { gatewayRoutes } from './gateways.js';
 import { grantRoutes } from './grants.js';
+import { importRoutes } from './import.js';
 import { keyRoutes } from './keys.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
@@ -74,6 +76,8 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
     for (const routes of [
       visitRoutes,
       visitActionRoutes,
+      importRoutes,
+      exportRoutes,
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,

@@ -4,7 +4,7 @@ import { VISIT_STATES } from '../../domain/visit.js';
 
 /** The objects that the API answers with, as OpenAPI has them and as tests check every answer. */
 
-const closed = <P extends TProperties>(properties: P, options: { description?: string } = {}) =>
+export const closed = <P extends TProperties>(properties: P, options: { description?: string } = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
 export const orNull = <S extends TSchema>(schema: S, options: { description?: string } = {}) =>

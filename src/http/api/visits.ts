@@ -1,38 +1,38 @@
 import { type Static, Type } from 'typebox';
+import type { SiteId } from '../../domain/id.js';
 import { readRange } from '../../domain/local-time.js';
-import { queryWords, VISIT_STATES, type Visit } from '../../domain/visit.js';
+import { queryWords, VISIT_STATES, type Visit, type VisitState } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { visitObject, visitWithPin } from '../../services/objects.js';
-import type { Refused } from '../../services/visits.js';
+import type { Refused, VisitQuery } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
 import { page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
 import { ChangeBody, RegistrationBody } from './visit-fields.js';
 
-const ListQuery = Type.Object(
-  {
-    q: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description: 'Beginnings of words of name, e-mail, host',
-      }),
-    ),
-    state: Type.Optional(words(VISIT_STATES)),
-    from: Type.Optional(
-      Type.String({
-        description: 'Expected arrival from here on: a date, a local time, or an instant',
-      }),
-    ),
-    to: Type.Optional(
-      Type.String({
-        description: 'Expected arrival before this; a date counts whole',
-      }),
-    ),
-    ...pageQuery,
-  },
-  { additionalProperties: false },
-);
+/** What lists and exports of visits are narrowed by. */
+export const visitFilters = {
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Beginnings of words of name, e-mail, host',
+    }),
+  ),
+  state: Type.Optional(words(VISIT_STATES)),
+  from: Type.Optional(
+    Type.String({
+      description: 'Expected arrival from here on: a date, a local time, or an instant',
+    }),
+  ),
+  to: Type.Optional(
+    Type.String({
+      description: 'Expected arrival before this; a date counts whole',
+    }),
+  ),
+};
+
+const ListQuery = Type.Object({ ...visitFilters, ...pageQuery }, { additionalProperties: false });
 
 const listing = call(
   {
@@ -145,20 +145,38 @@ async function shownPin({ services, stores, portalOrigin, now }: Runtime, { site
   };
 }
 
+interface Filters {
+  q?: string;
+  state?: VisitState;
+  from?: string;
+  to?: string;
+}
+
+/** Filters as they stand in a query; local times are the site's. */
+export async function readFilters(
+  { services }: Runtime,
+  site: SiteId,
+  { q, state, from, to }: Filters,
+): Promise<VisitQuery> {
+  const { values } = await services.settings.read(site);
+  const read = readRange({ from, to }, values['site.timeZone']);
+  if (!read.ok) throw new AppError('invalid-input', undefined, read.problems);
+  return {
+    words: q === undefined ? [] : queryWords(q),
+    ...read.range,
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
 const CURSOR = /^-?\d{1,16}:[A-Za-z0-9_-]{1,64}$/;
 
 async function list(runtime: Runtime, { site }: Caller, query: Static<typeof ListQuery>) {
-  const { q, state, from, to, cursor, limit = DEFAULT_LIMIT } = query;
+  const { cursor, limit = DEFAULT_LIMIT, ...filters } = query;
   if (cursor !== undefined && !CURSOR.test(cursor))
     throw new AppError('malformed-request', 'That is no cursor.');
-  const { values } = await runtime.services.settings.read(site);
-  const read = readRange({ from, to }, values['site.timeZone']);
-  if (!read.ok) throw new AppError('invalid-input', undefined, read.problems);
   const { items, next } = await runtime.services.visits.list(site, {
-    words: q === undefined ? [] : queryWords(q),
+    ...(await readFilters(runtime, site, filters)),
     limit,
-    ...read.range,
-    ...(state === undefined ? {} : { state }),
     ...(cursor === undefined ? {} : { cursor }),
   });
   return {

@@ -64,7 +64,7 @@ export function wordsIn(locale: string, zone: string, now: number): Words {
       const [unit, length] = UNITS.find(([, least]) => Math.abs(ms) >= least) ?? ['minute', 60_000];
       return relative.format(Math.trunc(ms / length), unit);
     },
-    left: (at) => duration(Math.max(0, at - now), locale),
+    left: (at) => (at - now < 60_000 ? 'less than a minute' : duration(at - now, 'en')),
     seconds: format({ ...clock, second: '2-digit' }),
     number: (value) => number.format(value),
     iso: (at) => new Date(at).toISOString(),

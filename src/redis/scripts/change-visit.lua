@@ -29,6 +29,7 @@ at = at + removed
 if #ARGV >= at then redis.call('HSET', key, unpack(ARGV, at)) end
 redis.call('HINCRBY', key, 'version', 1)
 redis.call('ZADD', root .. ':visits', ARGV[13], id)
+index_stay(root, id)
 
 if pin ~= '' then silence_pin(root, before[2], before[3], before[4]) end
 if pin == 'new' then

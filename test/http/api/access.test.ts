@@ -12,6 +12,8 @@ const ROLES = ['desk', 'admin', 'owner'] as const;
 const CALLS = [
   ['desk', 'get', '/visits'],
   ['desk', 'post', '/visits'],
+  ['desk', 'post', '/visits/import'],
+  ['desk', 'get', '/visits/export.csv'],
   ['desk', 'get', '/visits/unknown'],
   ['desk', 'patch', '/visits/unknown'],
   ['desk', 'delete', '/visits/unknown'],

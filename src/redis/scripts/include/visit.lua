@@ -18,6 +18,16 @@ local function silence_pin(root, digest, claim, length)
   redis.call('ZREM', root .. ':telling:' .. length .. ':until', digest)
 end
 
+-- Visits that stay over a midnight, by their end, so that a day finds who is there from before.
+local function index_stay(root, id)
+  local till = redis.call('HGET', root .. ':visit:' .. id, 'stayUntil')
+  if till then
+    redis.call('ZADD', root .. ':visits:long', till, id)
+  else
+    redis.call('ZREM', root .. ':visits:long', id)
+  end
+end
+
 -- A visit goes with its grants; its devices go offline. The record of its PIN stays silent. False where there is none.
 -- The index of visits and the words are the caller's.
 local function drop_visit(root, now, id, by)
@@ -30,6 +40,7 @@ local function drop_visit(root, now, id, by)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
+  redis.call('ZREM', root .. ':visits:long', id)
   redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
   return true
 end

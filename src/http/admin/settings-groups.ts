@@ -1,0 +1,74 @@
+import type { SettingName } from '../../domain/settings.js';
+
+/** A page of settings. Every setting stands in one of them, with the label that its field has. */
+export interface SettingsGroup {
+  id: string;
+  title: string;
+  /** What these settings are about, in a sentence. */
+  text: string;
+  fields: readonly (readonly [name: SettingName, label: string])[];
+}
+
+export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
+  {
+    id: 'check-in',
+    title: 'Network check-in',
+    text: 'What a PIN opens, from when, and for how long. Visits that are registered already keep what they have.',
+    fields: [
+      ['tokens.enabled', 'Generate an access token for every pre-registered visitor'],
+      ['tokens.durationMinutes', 'Default duration for visitor access tokens, in minutes'],
+      ['tokens.maxDevices', 'Maximum number of devices per visitor'],
+      ['tokens.validFrom', 'The time begins with'],
+      ['tokens.earlyMinutes', 'May come early by, in minutes'],
+      ['tokens.startWithinMinutes', 'May still start after the expected arrival, in minutes'],
+      ['tokens.endOnCheckOut', 'Check-out ends the access'],
+    ],
+  },
+  {
+    id: 'speed',
+    title: 'Speed and volume',
+    text: 'Limits of each device. A gateway that cannot hold one says so on its page.',
+    fields: [
+      ['tokens.downKbps', 'Download, in kbit/s'],
+      ['tokens.upKbps', 'Upload, in kbit/s'],
+      ['tokens.quotaMB', 'Volume, in MB'],
+    ],
+  },
+  {
+    id: 'pins',
+    title: 'PINs',
+    text: 'How long PINs are follows from how hard they are to guess.',
+    fields: [
+      ['pin.length', 'Digits of a new PIN'],
+      ['pin.guessOdds', 'Chance of a guessed PIN in 30 days'],
+    ],
+  },
+  {
+    id: 'site',
+    title: 'Site',
+    text: 'Whose network this is, and by which clock it lives.',
+    fields: [
+      ['site.name', 'Name'],
+      ['site.timeZone', 'Time zone'],
+    ],
+  },
+  {
+    id: 'portal',
+    title: 'PIN page',
+    text: 'How the page looks on which visitors type their PIN.',
+    fields: [
+      ['portal.welcome', 'Welcome'],
+      ['portal.deskHint', 'Where the desk is'],
+      ['portal.accent', 'Colour'],
+      ['portal.logo', 'Logo'],
+      ['portal.terms', 'Terms of use'],
+      ['portal.languages', 'Languages'],
+    ],
+  },
+  {
+    id: 'records',
+    title: 'Records',
+    text: 'How long Foyer remembers who was here.',
+    fields: [['retention.days', 'Days that a visit is kept after its end']],
+  },
+];
