@@ -313,8 +313,7 @@ export function createCommandStore(redis: RedisClient) {
       site: SiteId,
       gateway: GatewayId,
       order: { macs: readonly ClientMac[]; most: number; by: string; now: number },
-    ) =>
-      retryCommands(redis, site, { now: order.now, gateway, by: order.by, most: order.most }, order.macs),
+    ) => retryCommands(redis, site, { now: order.now, gateway, by: order.by, most: order.most }, order.macs),
 
     /** Gives these up, at the version that was seen. */
     discard: (

@@ -45,7 +45,8 @@ const WORDS: Readonly<Record<DriverFault, FaultWords>> = {
   },
   untrusted: {
     says: 'The gateway showed a certificate that is not the one expected, so nothing was sent.',
-    advice: 'If the router has a new certificate, put its fingerprint into the gateway’s fields. Then try again.',
+    advice:
+      'If the router has a new certificate, put its fingerprint into the gateway’s fields. Then try again.',
   },
 };
 

@@ -88,7 +88,14 @@ export function createGatewayTest(deps: GatewayTestDeps) {
     const portal = { guestPort: guestPort(), ...(url === undefined ? {} : { portalUrl: url }) };
     const driver = kind.connect({ gateway: id, fields, askedAt, accounted, now, ...portal, log });
     const can = capabilitiesOf(kind, fields);
-    const trip = roundTrip({ driver, can, check: () => driver.check(), now, onStep, ...(mac ? { mac } : {}) });
+    const trip = roundTrip({
+      driver,
+      can,
+      check: () => driver.check(),
+      now,
+      onStep,
+      ...(mac ? { mac } : {}),
+    });
     try {
       const settled = trip.then(
         () => undefined,

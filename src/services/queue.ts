@@ -52,9 +52,7 @@ export function createQueue({ registry, commands, grants, visits, nudge, now }: 
     async states(site: SiteId): Promise<{ all: QueueStates; gateways: Map<GatewayId, QueueStates> }> {
       await registry.refresh();
       const rows = await Promise.all(
-        registry
-          .ofSite(site)
-          .map(async ({ id }) => [id, await commands.states(site, id, now())] as const),
+        registry.ofSite(site).map(async ({ id }) => [id, await commands.states(site, id, now())] as const),
       );
       const all = none();
       for (const [, counts] of rows) for (const state of QUEUE_STATES) all[state] += counts[state];

@@ -6,8 +6,12 @@ import { messagePage, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
 import type { AdminDeps } from './deps.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
+import { gatewayEditRoutes } from './gateway-edit.js';
+import { gatewayTestRoutes } from './gateway-test.js';
+import { gatewayListRoutes } from './gateways.js';
 import { homeRoutes } from './home.js';
 import { loginRoutes } from './login.js';
+import { queueRoutes } from './queue.js';
 import { sessionRoutes } from './sessions.js';
 import { streamRoutes } from './sessions-stream.js';
 import { settingsRoutes } from './settings.js';
@@ -60,6 +64,10 @@ export async function adminPages(
     await homeRoutes(scope, deps);
     await sessionRoutes(scope, deps);
     await streamRoutes(scope, deps);
+    await gatewayListRoutes(scope, deps);
+    await gatewayEditRoutes(scope, deps);
+    await gatewayTestRoutes(scope, deps);
+    await queueRoutes(scope, deps);
     await settingsRoutes(scope, deps);
   });
 }
