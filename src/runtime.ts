@@ -7,10 +7,8 @@ import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
-import { createApiKeyStore } from './redis/api-keys.js';
-import { createClientStore } from './redis/clients.js';
 import { createClock } from './redis/clock.js';
-import { createCommandStore } from './redis/commands.js';
+import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
 import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
@@ -18,18 +16,14 @@ import { createGatewayTestStore } from './redis/gateway-tests.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
-import { createLeaseStore } from './redis/leases.js';
-import { createLoginStore } from './redis/logins.js';
 import { markReplicated } from './redis/scripts.js';
-import { createSessionStore } from './redis/sessions.js';
-import { createSettingsStore } from './redis/settings.js';
 import { createSignals } from './redis/signals.js';
-import { createSiteStore } from './redis/sites.js';
-import { createTeamStore } from './redis/team.js';
-import { createTokenStore } from './redis/tokens.js';
-import { createVisitBatchStore } from './redis/visit-batch.js';
-import { createVisitStore } from './redis/visits.js';
+import { createStores } from './redis/stores.js';
+import { createAudit } from './services/audit.js';
+import { createBlockList } from './services/block-list.js';
+import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
+import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
@@ -41,17 +35,23 @@ import { createImport } from './services/import.js';
 import { createOnline } from './services/online.js';
 import { createPins } from './services/pins.js';
 import { createQueue } from './services/queue.js';
+import { createPrivacy, type Holder } from './services/privacy.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
+import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
 import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
 import { createStream } from './services/stream.js';
 import { createTeam } from './services/team.js';
+import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
+import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
+import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
+import { createWebhooks } from './services/webhooks.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -72,12 +72,14 @@ export interface RuntimeOptions {
   /** May anything be decided now? In place of that clock's own word. */
   decisions?: () => boolean;
   kinds?: ReadonlyMap<string, DriverKind>;
+  /** In place of the system's resolver and of the time that a receiver has. */
+  webhooks?: Pick<SenderDeps, 'lookup' | 'timeoutMs'>;
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
 const REFRESH_MS = 5000;
-const SWEEP_AFTER_MS = 60 * 60_000;
+const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -97,8 +99,8 @@ export async function createRuntime(options: RuntimeOptions) {
     );
   }
 
-  const sites = createSiteStore(redis);
-  const events = createEventStore(redis);
+  const stores = createStores(redis);
+  const { sites, events } = stores;
   const clock = createClock({
     time: () => redisTime(redis),
     monotonic: () => performance.now(),
@@ -140,7 +142,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const announce = () => signals.send({ type: 'changed' });
 
   const settings = createSettings({
-    store: createSettingsStore(redis),
+    store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages: LANGUAGES.map(({ lang }) => lang),
     announce,
@@ -161,6 +163,7 @@ export async function createRuntime(options: RuntimeOptions) {
   let portal: PortalAddress = (await portalOf(redis)) ?? { port: config.port };
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
+  const holder = randomBytes(9).toString('base64url');
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -175,7 +178,7 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
       decisions,
       accounted,
-      holder: randomBytes(9).toString('base64url'),
+      holder,
       guestPort,
       portalUrl,
       onHealthy: (gateway) => {
@@ -192,6 +195,11 @@ export async function createRuntime(options: RuntimeOptions) {
     else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
   };
   const pins = createPins({ visits: stores.visits, sealing });
+  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
+    if (worker?.holds(gateway)) worker.nudge(gateway);
+    else await signals.send({ type: 'command', gateway, mac });
+  };
+  const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
     pins,
@@ -199,10 +207,39 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     settings,
     sealing,
+    blocked: blockList.problems,
     nudge,
     now,
   });
+  const blocks = createBlocks({
+    store: stores.blocks,
+    list: blockList,
+    persons: stores.persons,
+    visits,
+    settings,
+    nudge,
+    now,
+  });
+  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
+  const holders: Holder[] = [];
+  // Another's Redis is not ours to rewrite.
+  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
+  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
   const captive = createCaptive(grants, registry, now);
+  const sending = {
+    ...stores,
+    sealing,
+    send: createWebhookSend({ now, ...options.webhooks }),
+    holder,
+    now,
+    random: Math.random,
+    log,
+  };
+  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
+  const webhookDelivery = createWebhookDelivery(sending);
+  const telling = config.roles.includes('worker')
+    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
+    : undefined;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -256,10 +293,17 @@ export async function createRuntime(options: RuntimeOptions) {
       now,
     }),
     staying: createStaying(grants, registry, now),
+    terms: createTerms({ store: stores.terms, settings, now }),
+    blocks,
+    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
+    retention: createRetention(keeping),
     untold,
     unproven,
     radius,
     demo,
+    webhooks,
+    webhookDelivery,
+    audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
       team: stores.team,
@@ -336,8 +380,11 @@ export async function createRuntime(options: RuntimeOptions) {
           worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
         else worker?.find(signal.gateway, signal.ip).catch(stale);
       });
+      // Terms that were saved before they had numbers get one.
+      for (const site of await sites.list()) await services.terms.current(site);
       await worker?.sync();
       await asked?.follow();
+      telling?.soon();
       looking = setInterval(() => follow().catch(stale), REFRESH_MS);
       stopTimetable = startTimetable(
         [
@@ -352,10 +399,7 @@ export async function createRuntime(options: RuntimeOptions) {
             expression: '17 * * * *',
             leaseMs: 10 * 60_000,
             run: async () => {
-              for (const site of await sites.list()) {
-                await stores.visits.sweep(site, now() - SWEEP_AFTER_MS);
-                await grants.sweep(site, now() - SWEEP_AFTER_MS);
-              }
+              for (const site of await sites.list()) await services.retention.sweep(site);
             },
           },
         ],
@@ -368,6 +412,7 @@ export async function createRuntime(options: RuntimeOptions) {
       clearInterval(looking);
       services.stream.stop();
       await stopTimetable?.();
+      await Promise.all([telling?.stop(), webhookDelivery.stop()]);
       await worker?.stop();
       await asked?.close();
       signals.close();

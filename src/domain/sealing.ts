@@ -25,7 +25,7 @@ export type DigestPurpose =
   | 'credential'
   | 'login'
   | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook';
 
 const NONCE = 12;
 const TAG = 16;

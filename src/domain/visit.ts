@@ -45,12 +45,17 @@ export interface Visit {
   checkedOutAt?: number;
   cancelledAt?: number;
   firstUseAt?: number;
+  /** The terms of use that the visitor accepted last, by their number, and when. */
+  termsVersion?: number;
+  termsAcceptedAt?: number;
   devices: Device[];
 }
 
 export interface RegistrationProblem extends FieldProblem {
   /** For a local time that does not exist or exists twice. */
   readings?: [string, string];
+  /** Whoever was named is on the block list: hosts and visitors are told in neutral words. */
+  blocked?: true;
 }
 
 /** A visit as it is asked for: no record yet. */

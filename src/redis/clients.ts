@@ -8,6 +8,8 @@ const noteClient = defineScript({
   reply: () => undefined,
 });
 
+const MAC_LENGTH = 17;
+
 /** Redirect records kept per gateway. */
 const SEEN_AT_MOST = 10_000;
 
@@ -52,7 +54,7 @@ export function createClientStore(redis: RedisClient) {
     /** The clients redirected from this address; more than one where it stands for several. */
     async seen(site: SiteId, gateway: GatewayId, address: string): Promise<ClientMac[]> {
       const macs = await redis.hget(siteKeys.seen(site, gateway), address);
-      return macs ? (macs.split(' ') as ClientMac[]) : [];
+      return macs ? (macs.split(' ').map((one) => one.slice(0, MAC_LENGTH)) as ClientMac[]) : [];
     },
   };
 }

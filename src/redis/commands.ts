@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/event.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { siteKeys } from './keys.js';
 import { defineScript, type RedisClient, statusOf } from './scripts.js';
@@ -229,7 +230,7 @@ export function createCommandStore(redis: RedisClient) {
       site: SiteId,
       gateway: GatewayId,
       macs: readonly ClientMac[],
-      event: 'gateway.drift-mended' | 'command.retried',
+      event: EventType & ('gateway.drift-mended' | 'command.retried'),
       now: number,
     ) => queueCommands(redis, site, { now, gateway, event }, macs),
 

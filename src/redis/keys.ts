@@ -9,9 +9,16 @@ export const root = (site: SiteId): string => `foyer:{${site}}`;
 
 export const siteKeys = {
   settings: (site: SiteId) => `${root(site)}:settings`,
+  /** Every text of the terms of use, by its number. */
+  terms: (site: SiteId) => `${root(site)}:terms`,
+  blocks: (site: SiteId) => `${root(site)}:blocks`,
+  /** Hardware addresses on the block list, by when each is off it again. */
+  blocked: (site: SiteId) => `${root(site)}:blocked`,
   visit: (site: SiteId, id: string) => `${root(site)}:visit:${id}`,
   devices: (site: SiteId, id: string) => `${root(site)}:visit:${id}:devices`,
   visitGrants: (site: SiteId, id: string) => `${root(site)}:visit:${id}:grants`,
+  /** Ids of the newest events of a visit, oldest first. */
+  visitEvents: (site: SiteId, id: string) => `${root(site)}:visit:${id}:events`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
@@ -63,6 +70,11 @@ export const siteKeys = {
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
   events: (site: SiteId) => `${root(site)}:events`,
+  /** By when they were added. */
+  webhooks: (site: SiteId) => `${root(site)}:webhooks`,
+  webhook: (site: SiteId, id: string) => `${root(site)}:webhook:${id}`,
+  /** What became of the last attempts, newest first. */
+  deliveries: (site: SiteId, id: string) => `${root(site)}:webhook:${id}:deliveries`,
 } as const;
 
 export const globalKeys = {

@@ -68,6 +68,8 @@ export function createSessionStore(redis: RedisClient) {
       const [key, name] = [siteKeys.sessions(site, gateway), nameOf(session)];
       if ((await isFull(site, gateway, session.seenAt)) && !(await redis.hexists(key, name))) return false;
       await redis.hset(key, name, JSON.stringify(session));
+      // Nobody lists the sessions of a gateway that asks no more.
+      await redis.pexpire(key, FORGET_MS);
       return true;
     },
 

@@ -23,6 +23,9 @@ export type Redeemed =
   /** The budget for guesses is spent: the visitor's e-mail is asked beside the PIN. */
   | { status: 'email' };
 
+/** The desk is told that the device is on the block list; a visitor is not. */
+export type Admitted = Redeemed | { status: 'unknown' | 'blocked' };
+
 function decode([status, ...data]: Reply): Redeemed {
   const [first = '', second = ''] = data;
   switch (status) {
@@ -71,6 +74,7 @@ const redeem = defineScript({
     'handle',
     'asks',
     'via',
+    'terms',
   ],
   reply: decode,
   durable: true,
@@ -79,8 +83,8 @@ const redeem = defineScript({
 const admitDevice = defineScript({
   file: 'admit-device',
   args: ['now', 'visit', 'gateway', 'mac', 'grant', 'slot', 'by'],
-  reply: (reply): Redeemed | { status: 'unknown' } =>
-    reply[0] === 'unknown' ? { status: 'unknown' } : decode(reply),
+  reply: (reply): Admitted =>
+    reply[0] === 'unknown' || reply[0] === 'blocked' ? { status: reply[0] } : decode(reply),
   durable: true,
 });
 
@@ -104,6 +108,8 @@ export interface RedeemOrder {
   asks?: boolean;
   /** Which way the client comes to the gateway, for the driver. */
   via?: string;
+  /** The number of the terms of use that the page showed, where it showed any. */
+  terms?: number | undefined;
 }
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
@@ -125,6 +131,7 @@ export function createTokenStore(redis: RedisClient) {
         handle: order.handle ?? '',
         asks: order.asks ? '1' : '',
         via: order.via ?? '',
+        terms: order.terms ?? '',
       }),
 
     /** Is the site's budget for wrong PINs spent, so that pages ask for the e-mail too? */

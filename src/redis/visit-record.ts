@@ -94,6 +94,8 @@ export function readVisit(
     ...optional('checkedOutAt'),
     ...optional('cancelledAt'),
     ...optional('firstUseAt'),
+    ...optional('termsVersion'),
+    ...optional('termsAcceptedAt'),
     devices: Object.entries(devices).map(([mac, text]) => {
       const [, slot = '', addedAt = '0'] = DEVICE.exec(text) ?? [];
       return { mac: mac as ClientMac, slot, addedAt: Number(addedAt) };

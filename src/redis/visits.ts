@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/event.js';
 import type { PinDigest, SiteId } from '../domain/id.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
@@ -18,7 +19,7 @@ export interface PinRecord {
 /** One transition of a visit. */
 export interface Transition {
   /** Event type, such as `visit.cancelled`. */
-  event: string;
+  event: EventType;
   after: Visit;
   /** Takes every device offline, for this reason. */
   cut?: string;
@@ -103,13 +104,15 @@ function split(fields: Record<string, string | number | undefined>): {
   return { set, removed };
 }
 
-/** When the records of a visit go: after its last possible end, or from now when that is past. */
+/**
+ * When the records of a visit go: after its last possible end, or from now when that is past. Who was named goes with the
+ * retention, also before the PIN's record, which names nobody.
+ */
 function keptUntil(visit: Visit, retentionMs: number, now: number) {
   const end = Math.max(now, lastPossibleEnd(visit.terms, visit.startedAt));
-  return {
-    pin: end + PIN_GRACE_MS,
-    visit: end + Math.max(retentionMs, PIN_GRACE_MS),
-  };
+  // One that was ended before its time is over.
+  const over = Math.max(now, visit.tokenEndedAt ?? end);
+  return { pin: end + PIN_GRACE_MS, from: over, visit: over + retentionMs };
 }
 
 export interface RegistrationContext {
@@ -127,6 +130,7 @@ function registrationOf(visit: Visit, pin: PinRecord, context: RegistrationConte
   const { set } = split({
     ...fieldsOf(visit),
     ...pinFields(pin, context.mailDigest),
+    keepFrom: kept.from,
     keepUntil: kept.visit,
   });
   const args: Record<(typeof REGISTRATION)[number], string | number> = {
@@ -220,6 +224,7 @@ export function createVisitStore(redis: RedisClient) {
       const { set, removed } = split({
         ...fieldsOf(after),
         ...(fresh ? pinFields(fresh, context.mailDigest) : { mailDigest: context.mailDigest }),
+        keepFrom: kept.from,
         keepUntil: kept.visit,
       });
       const oldWords = wordsOf(before.visit);

@@ -12,7 +12,7 @@ import type { Event } from '../redis/events.js';
  */
 
 export const iso = (at: number): string => new Date(at).toISOString();
-const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
+export const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
 
 const MINUTE_MS = 60_000;
 
@@ -61,6 +61,10 @@ export function visitObject(visit: Visit, now: number) {
     checkedInAt: isoOrNull(visit.checkedInAt),
     checkedOutAt: isoOrNull(visit.checkedOutAt),
     cancelledAt: isoOrNull(visit.cancelledAt),
+    terms:
+      visit.termsVersion === undefined
+        ? null
+        : { version: visit.termsVersion, acceptedAt: iso(visit.termsAcceptedAt ?? visit.createdAt) },
   };
 }
 

@@ -26,6 +26,8 @@ export interface RedeemInput {
   email?: string;
   /** Slot of the device to give up. */
   replace?: string;
+  /** The number of the terms of use that the page showed: going on accepts them. */
+  terms?: number;
 }
 
 export type RedeemService = ReturnType<typeof createRedeem>;
@@ -95,6 +97,7 @@ export function createRedeem(deps: RedeemDeps) {
         handle: client.handle ?? '',
         via: client.via ?? '',
         asks: asks(client),
+        terms: input.terms,
       };
       const redeemed = await tokens.redeem(site, order, now());
       if (redeemed.status === 'granted') await bring(client);

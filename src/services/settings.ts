@@ -7,6 +7,8 @@ import { processLogo } from './logo.js';
 export interface SiteSettings {
   version: number;
   values: Settings;
+  /** The number of the terms of use among them; 0 where there are none. */
+  terms: number;
 }
 
 export type SavedSettings =
@@ -56,8 +58,8 @@ export function createSettings({ store, machineZone, languages, announce, now }:
   });
 
   async function read(site: SiteId): Promise<SiteSettings> {
-    const { version, values } = await store.read(site);
-    return { version, values: complete(values) };
+    const { version, values, terms } = await store.read(site);
+    return { version, values: complete(values), terms };
   }
 
   return {
@@ -74,13 +76,14 @@ export function createSettings({ store, machineZone, languages, announce, now }:
       for (let tries = 1; ; tries++) {
         const current = await store.read(site);
         if (version !== undefined && version !== current.version)
-          return { status: 'conflict', version: current.version, values: complete(current.values) };
+          return { status: 'conflict', ...current, values: complete(current.values) };
         const parsed = parseSettings(prepared.patch, current.values);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
         const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
         if (result.saved) {
           await announce();
-          return { status: 'saved', version: result.version, values: complete(parsed.settings) };
+          const { version: saved, terms } = result;
+          return { status: 'saved', version: saved, values: complete(parsed.settings), terms };
         }
         if (version !== undefined || tries === TRIES) return { status: 'conflict', ...(await read(site)) };
       }

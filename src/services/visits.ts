@@ -1,3 +1,4 @@
+import { type Subject, subjectOf } from '../domain/block.js';
 import type { Grant } from '../domain/grant.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
@@ -16,7 +17,7 @@ import {
 } from '../domain/visit.js';
 import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
-import type { Redeemed, TokenStore } from '../redis/tokens.js';
+import type { Admitted, TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
 import type { Transition, VisitStore } from '../redis/visits.js';
 import type { IssuedPin, Pins } from './pins.js';
@@ -73,6 +74,8 @@ export interface VisitDeps {
   settings: SettingsService;
   sealing: Sealing;
   pins: Pins;
+  /** What the block list has against them. */
+  blocked: (site: SiteId, subject: Subject) => Promise<RegistrationProblem[]>;
   /** Wakes whoever holds the lanes of these clients. */
   nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
   now: () => number;
@@ -160,6 +163,8 @@ export function createVisits(deps: VisitDeps) {
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
       const { notify: _, ...registration } = parsed.registration;
+      const unwelcome = await deps.blocked(site, registration);
+      if (unwelcome.length > 0) return { status: 'invalid', problems: unwelcome };
       const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
@@ -205,11 +210,13 @@ export function createVisits(deps: VisitDeps) {
 
     /** Moved, extended, shortened, corrected; grants follow. */
     change: (site: SiteId, id: string, input: unknown, by: string) =>
-      transition(site, id, by, (before) => {
+      transition(site, id, by, async (before) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+        const problems = await deps.blocked(site, subjectOf(before, parsed.visit));
+        if (problems.length > 0) return { status: 'invalid', problems };
         return { event: 'visit.changed', after: parsed.visit };
       }),
 
@@ -312,7 +319,7 @@ export function createVisits(deps: VisitDeps) {
       gateway: GatewayId,
       mac: ClientMac,
       by: string,
-    ): Promise<Redeemed | { status: 'unknown' }> {
+    ): Promise<Admitted> {
       const order = {
         visit: id,
         gateway,

@@ -94,8 +94,8 @@ const ROWS: Row[] = [
   whole('retention.days', 30, 1, 3650),
 ];
 
-t.test('every setting of the contract exists, with its default, and there are no others', async (t) => {
-  t.strictSame([...SETTING_NAMES].sort(), ROWS.map(({ name }) => name).sort());
+t.test('every setting of the contract exists, with its default; every other one takes its own', async (t) => {
+  for (const name of SETTING_NAMES) t.equal(SETTINGS[name].allows(DEFAULTS[name]), true, name);
   for (const { name, preset } of ROWS) {
     t.strictSame(DEFAULTS[name], preset, name);
     t.equal(SETTINGS[name].allows(preset), true, `${name} takes its own default`);

@@ -311,7 +311,7 @@ t.test('a PIN is drawn again only after the record of the old one is gone', asyn
   const record = { digest: sealing.pinDigest(SITE, ended.pin), length: 5, sealed: 'x', claimDigest: 'y' };
   const context = { mailDigest: '', retentionMs: DAY, by: 'test', now: NINE };
   t.equal(await stores.visits.register(SITE, { ...before.visit, id: 'other' }, record, context), 'taken');
-  const change = { event: 'pin.reissued', after: before.visit, pin: record };
+  const change = { event: 'pin.reissued' as const, after: before.visit, pin: record };
   t.match(await stores.visits.change(SITE, before, change, context), { status: 'taken' });
   await story.set({ 'pin.length': 5 });
   const pins = await Promise.all(Array.from({ length: 300 }, () => story.visit()));

@@ -17,6 +17,7 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     fields: [
       ['tokens.enabled', 'Generate an access token for every pre-registered visitor'],
       ['tokens.durationMinutes', 'Default duration for visitor access tokens, in minutes'],
+      ['tokens.presets', 'Durations to choose from, one per line'],
       ['tokens.maxDevices', 'Maximum number of devices per visitor'],
       ['tokens.validFrom', 'The time begins with'],
       ['tokens.earlyMinutes', 'May come early by, in minutes'],
@@ -63,6 +64,16 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
       ['portal.logo', 'Logo'],
       ['portal.terms', 'Terms of use'],
       ['portal.languages', 'Languages'],
+    ],
+  },
+  {
+    id: 'wifi',
+    title: 'Wi-Fi',
+    text: 'What the QR code on printed sheets joins. Foyer itself never needs it.',
+    fields: [
+      ['portal.ssid', 'Name of the network'],
+      ['portal.wifiPassword', 'Common password of the network'],
+      ['portal.ssidHidden', 'The network hides its name'],
     ],
   },
   {

@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Runtime } from '../../runtime.js';
 import { eventObject } from '../../services/objects.js';
 import { type Api, call, DEFAULT_LIMIT } from './call.js';
-import { EventSchema, page } from './schemas.js';
+import { EventSchema } from './event-schemas.js';
+import { page } from './schemas.js';
 
 const listing = call(
   {

@@ -6,6 +6,7 @@ import type { Runtime } from '../../runtime.js';
 import { sendProblem } from '../problem.js';
 import { authenticate } from './auth.js';
 import type { Api } from './call.js';
+import { eventComponents, webhookDescriptions } from './event-schemas.js';
 import { eventRoutes } from './events.js';
 import { exportRoutes } from './export.js';
 import { gatewayRoutes } from './gateways.js';
@@ -17,6 +18,7 @@ import { siteRoutes } from './sites.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
+import { webhookRoutes } from './webhooks.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -64,7 +66,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       const paths = document.openapiObject.paths ?? {};
       for (const path of Object.values(paths))
         Object.assign(path ?? {}, { parameters: [{ $ref: '#/components/parameters/site' }] });
-      return document.openapiObject;
+      return describeEvents(document.openapiObject);
     },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -84,6 +86,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       siteRoutes,
       keyRoutes,
       eventRoutes,
+      webhookRoutes,
     ]) {
       await routes(scope, { runtime });
     }
@@ -92,6 +95,26 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       sendProblem(reply, new AppError('not-found', 'There is no such call.')),
     );
   });
+}
+
+/** Each event has a name in the description, by which `GET /events` and receivers of webhooks refer to it. */
+function describeEvents<D extends { components?: object; paths?: object }>(document: D): D {
+  const schemas = { ...(document.components as { schemas?: object })?.schemas, ...eventComponents() };
+  const listing = (document.paths as Paths)['/api/v1/events']?.get?.responses['200'];
+  const page = listing?.content['application/json'].schema.properties;
+  if (page) page.items = { type: 'array', items: { $ref: '#/components/schemas/Event' } };
+  return { ...document, components: { ...document.components, schemas }, webhooks: webhookDescriptions() };
+}
+
+interface Paths {
+  [path: string]: {
+    get?: {
+      responses: Record<
+        string,
+        { content: { 'application/json': { schema: { properties: { items?: object } } } } }
+      >;
+    };
+  };
 }
 
 /** `POST /visits/:id/check-in` has no body, also for clients that always say that they send JSON. */

@@ -10,13 +10,13 @@ export const closed = <P extends TProperties>(properties: P, options: { descript
 export const orNull = <S extends TSchema>(schema: S, options: { description?: string } = {}) =>
   Type.Union([schema, Type.Null()], options);
 
-const instant = (description?: string) =>
+export const instant = (description?: string) =>
   Type.String({
     format: 'date-time',
     ...(description ? { description } : {}),
     examples: ['2026-11-23T09:00:00.000Z'],
   });
-const instantOrNull = (description: string) => orNull(instant(), { description });
+export const instantOrNull = (description: string) => orNull(instant(), { description });
 
 export const words = <T extends string>(list: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) });
@@ -86,6 +86,9 @@ const visitProperties = {
   checkedInAt: instantOrNull('Null: not checked in'),
   checkedOutAt: instantOrNull('Null: not checked out'),
   cancelledAt: instantOrNull('Null: not cancelled'),
+  terms: orNull(closed({ version: Type.Integer(), acceptedAt: instant() }), {
+    description: 'The terms of use that the visitor accepted last, by their number; null: none',
+  }),
 };
 
 export const VisitSchema = closed(visitProperties);
@@ -189,13 +192,6 @@ export const KeySchema = closed(keyProperties);
 export const NewKeySchema = closed({
   ...keyProperties,
   key: Type.String({ description: 'The key itself: answered once', examples: ['foyer_...'] }),
-});
-
-export const EventSchema = closed({
-  id: Type.String(),
-  type: Type.String({ examples: ['visit.registered'] }),
-  at: instant(),
-  data: Type.Record(Type.String(), Type.String(), { description: 'Ids, never persons' }),
 });
 
 /** A page of a list. */

@@ -42,7 +42,7 @@ export function claimRoutes(app: FastifyInstance, context: GuestContext): void {
     const lang = chosenLanguage(request);
     const here = { ...known, ...(lang ? { lang } : {}) };
     const look = await context.lookFor(request, here);
-    const form = context.formFor(from, here);
+    const form = context.formFor(look, from, here);
     if (!claimed) return show(reply, 404, pinPage(look, form, 'unknownLink'));
     // Online by another visit: this one may last longer, and the later end counts.
     const until = has.state === 'online' ? timesOf(look, now()).until(has.until) : undefined;

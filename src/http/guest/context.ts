@@ -113,11 +113,21 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   /** The PIN page for a client that was known before, without anything of it in the clear. */
   const againUrl = (from: string, ref: ClientRef): string => `/?s=${seal.status(from, ref)}`;
 
-  /** What the client's PIN form carries. The redirect is sealed anew: the visitor has another half hour. */
-  const formFor = (from: string, known: Known, refused?: Refusal): PinForm => ({
-    state: seal.redirect(from, known.client, known.claim, known.lang),
-    again: seal.status(from, { ...refOf(known), ...(refused ? { refused } : {}) }),
-  });
+  /**
+   * What the client's PIN form carries, with the number of the terms that the page shows. The redirect is sealed anew: the
+   * visitor has another half hour.
+   */
+  const formFor = (look: Look, from: string, known: Known, refused?: Refusal): PinForm => {
+    const terms = look.termsVersion || undefined;
+    return {
+      state: seal.redirect(from, known.client, known.claim, known.lang, terms),
+      again: seal.status(from, {
+        ...refOf(known),
+        ...(refused ? { refused } : {}),
+        ...(terms ? { terms } : {}),
+      }),
+    };
+  };
 
   return {
     deps,
@@ -149,7 +159,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
       const here: Known = { ...known, ...(lang ? { lang } : {}) };
       const view = await lookFor(request, here);
       const ask = () => {
-        const form = formFor(from, here);
+        const form = formFor(view, from, here);
         if (!again) return show(reply, 200, pinPage(view, form));
         const typed = normalisePin(again.typed) ?? '';
         return show(reply, again.status, pinPage(view, { ...form, pin: typed }, 'again'));

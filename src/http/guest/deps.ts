@@ -5,6 +5,7 @@ import type { GatewayRegistry } from '../../services/gateways.js';
 import type { Identity } from '../../services/identity.js';
 import type { RedeemService } from '../../services/redeem.js';
 import type { SettingsService } from '../../services/settings.js';
+import type { TermsService } from '../../services/terms.js';
 import type { Unproven } from '../../services/unproven.js';
 import type { Untold } from '../../services/untold.js';
 import type { VisitService } from '../../services/visits.js';
@@ -18,6 +19,7 @@ export interface GuestDeps {
     captive: Captive;
     registry: GatewayRegistry;
     settings: SettingsService;
+    terms: TermsService;
     untold: Untold;
     unproven: Unproven;
     visits: VisitService;

@@ -3,11 +3,13 @@ import { Type } from 'typebox';
 import type { Gateway } from '../../domain/gateway.js';
 import { parseGatewayId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
+import { paragraphsOf } from '../../domain/terms.js';
 import type { Question } from '../../drivers/driver.js';
 import type { GuestContext } from './context.js';
-import { chosenLanguage } from './look.js';
-import { notFoundPage, termsPage } from './notices.js';
+import { chosenLanguage, type Look } from './look.js';
+import { notFoundPage, type ShownTerms, termsPage } from './notices.js';
 import { refusalPage } from './pin.js';
+import type { StatusRef } from './state.js';
 import { TRIES_MOST } from './status.js';
 import { timesOf } from './times.js';
 import { show } from './views.js';
@@ -17,14 +19,14 @@ const Sealed = Type.Object({ s: Type.Optional(Type.String()) }, { additionalProp
 
 /** Where routers send clients, and where clients come by themselves. */
 export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
-  const { registry, identity, untold } = context.deps.services;
+  const { registry, identity, untold, terms } = context.deps.services;
   const { now } = context.deps;
 
   app.get('/enter/:gateway', { schema: { querystring: Query } }, enter);
   app.post('/enter/:gateway', { schema: { body: Query } }, asked);
   app.get('/guest/s/:unifiSite', { schema: { querystring: Query } }, enterByAlias);
   app.get('/', { schema: { querystring: Sealed } }, start);
-  app.get('/terms', { schema: { querystring: Sealed } }, terms);
+  app.get('/terms', { schema: { querystring: Sealed } }, showTerms);
 
   async function enter(request: FastifyRequest, reply: FastifyReply) {
     const { gateway: text } = request.params as { gateway: string };
@@ -84,20 +86,29 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     // Who could not read what was said is told the same in the other language.
     const here = { ...known, lang };
     const look = await context.lookFor(request, here);
-    const form = context.formFor(from, here, ref.refused);
+    const form = context.formFor(look, from, here, ref.refused);
     return show(reply, 200, refusalPage(ref.refused, look, form, timesOf(look, now())));
   }
 
   /** For a sealed reference the terms of its site, nothing more: whose it is need not be proven for that. */
-  async function terms(request: FastifyRequest, reply: FastifyReply) {
+  async function showTerms(request: FastifyRequest, reply: FastifyReply) {
     const from = context.source(request);
     const { s } = request.query as { s?: string };
     const ref = context.seal.openStatus(from, s);
     const look = await context.look(request, ref && registry.get(ref.gateway)?.site, ref?.lang);
-    if (look.terms.length === 0) return show(reply, 404, notFoundPage(look));
+    const shown = await shownTerms(look, ref);
+    if (!shown) return show(reply, 404, notFoundPage(look));
     const lang = chosenLanguage(request) ?? ref?.lang;
     const again = ref && context.seal.status(from, { ...ref, ...(lang ? { lang } : {}) });
-    return show(reply, 200, termsPage(look, again));
+    return show(reply, 200, termsPage(look, again, shown));
+  }
+
+  /** The terms that the page showed from which the visitor comes, also where there are others by now. */
+  async function shownTerms(look: Look, ref: StatusRef | undefined): Promise<ShownTerms | undefined> {
+    const site = ref && registry.get(ref.gateway)?.site;
+    const older = site && ref.terms && ref.terms !== look.termsVersion && (await terms.find(site, ref.terms));
+    if (older) return { version: older.version, paragraphs: paragraphsOf(older.text) };
+    return look.terms.length > 0 ? { version: look.termsVersion, paragraphs: look.terms } : undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { SiteId } from '../../domain/id.js';
 import type { Settings } from '../../domain/settings.js';
+import { paragraphsOf } from '../../domain/terms.js';
 import type { SettingsService } from '../../services/settings.js';
 import type { Chunks } from './chunks.js';
 import { offered, type Texts, textsFor } from './texts/catalogue.js';
@@ -24,6 +25,8 @@ export interface Look {
   logo: string;
   /** The paragraphs of the terms of use; none where there are none. */
   terms: readonly string[];
+  /** Their number; 0 where there are none. */
+  termsVersion: number;
   css: string;
   /** The digest by which the policy of contents allows the style sheet. */
   cssHash: string;
@@ -33,6 +36,7 @@ export interface Look {
 
 export interface SiteLooks {
   version: number;
+  termsVersion: number;
   zone: string;
   in(chosen: string | undefined, acceptLanguage: string | undefined): Look;
 }
@@ -50,7 +54,7 @@ export type BrandSettings = Pick<
 >;
 
 /** Every look of a site with these settings. */
-export function siteLooks(values: BrandSettings, version: number): SiteLooks {
+export function siteLooks(values: BrandSettings, version: number, termsVersion = 0): SiteLooks {
   const languages = offered(values['portal.languages']);
   const css = styleSheet(values['portal.accent']);
   const cssHash = createHash('sha256').update(css).digest('base64');
@@ -66,7 +70,8 @@ export function siteLooks(values: BrandSettings, version: number): SiteLooks {
       welcome: values['portal.welcome'],
       desk: values['portal.deskHint'],
       logo: values['portal.logo'],
-      terms: values['portal.terms'].split(/\n\s*\n/).flatMap((text) => text.trim() || []),
+      terms: paragraphsOf(values['portal.terms']),
+      termsVersion,
       css,
       cssHash,
       rendered: new Map(),
@@ -75,6 +80,7 @@ export function siteLooks(values: BrandSettings, version: number): SiteLooks {
 
   return {
     version,
+    termsVersion,
     zone,
     in(chosen, acceptLanguage) {
       const texts = textsFor(languages, chosen, acceptLanguage);
@@ -98,10 +104,11 @@ export function createLooks(settings: SettingsService, unnamed: BrandSettings) {
     remembered,
     async read(site: SiteId | undefined): Promise<SiteLooks> {
       if (site === undefined) return nobody;
-      const { version, values } = await settings.read(site);
+      const { version, values, terms } = await settings.read(site);
       const known = bySite.get(site);
-      if (known?.version === version && known.zone === values['site.timeZone']) return known;
-      const looks = siteLooks(values, version);
+      const same = known?.version === version && known.termsVersion === terms;
+      if (same && known.zone === values['site.timeZone']) return known;
+      const looks = siteLooks(values, version, terms);
       bySite.set(site, looks);
       return looks;
     },

@@ -210,18 +210,31 @@ export function brokenPage(look: Look, reference: string): Page {
   return notice(look, { path: '/' }, content, { reference });
 }
 
-/** The operator's terms of use. `again`: the sealed reference for the PIN page, where the client is known. */
-export function termsPage(look: Look, again: string | undefined): Page {
+/** The terms of use of one version. */
+export interface ShownTerms {
+  version: number;
+  paragraphs: readonly string[];
+}
+
+/**
+ * The operator's terms of use, those of now unless told. `again`: the sealed reference for the PIN page, where the client is
+ * known.
+ */
+export function termsPage(
+  look: Look,
+  again: string | undefined,
+  shown: ShownTerms = { version: look.termsVersion, paragraphs: look.terms },
+): Page {
   const here: Here = { path: '/terms', ...(again === undefined ? {} : { s: again }) };
   const { title } = look.texts.terms;
   const back = again === undefined ? '/' : `/?s=${slot('s')}`;
   return {
     look,
-    key: again === undefined ? 'terms' : 'terms of a client',
+    key: `terms ${shown.version}${again === undefined ? '' : ' of a client'}`,
     state: 'pin',
     template: 'guest/terms',
     // Without the logo: a long text and it would not fit the first packets together.
-    data: () => ({ ...frame(look, title, here), state: 'pin', back, logo: '' }),
+    data: () => ({ ...frame(look, title, here), state: 'pin', terms: shown.paragraphs, back, logo: '' }),
     inserts: hereInserts(here),
   };
 }

@@ -58,6 +58,7 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
       pin: fields.pin ?? '',
       ...(email ? { email } : {}),
       ...(fields.replace ? { replace: fields.replace } : {}),
+      ...(redirect.terms ? { terms: redirect.terms } : {}),
     };
     const result = await services.redeem.redeem(input);
     if (result.status === 'granted')
@@ -67,7 +68,7 @@ export function pinRoutes(app: FastifyInstance, context: GuestContext): void {
     // The list of devices would be too long for an address.
     const again = result.status === 'device-limit' ? undefined : result;
     const form = {
-      ...context.formFor(from, known, again),
+      ...context.formFor(look, from, known, again),
       ...(fields.email === undefined ? {} : { email: email ?? '' }),
       // It was right, and only the choice is missing.
       ...(result.status === 'device-limit' ? { pin: normalisePin(input.pin) ?? '' } : {}),
@@ -122,6 +123,6 @@ export async function notTheForm(
   const from = context.source(request);
   const known: Known | undefined = await context.locate(from);
   const look = await context.look(request, known?.client.gateway.site);
-  const form = known ? context.formFor(from, known) : { state: '', again: '' };
+  const form = known ? context.formFor(look, from, known) : { state: '', again: '' };
   return show(reply, status, status === 413 ? malformedPage(look, form) : notFormPage(look, form));
 }

@@ -14,6 +14,8 @@ export interface Redirect extends Way {
   keyed: boolean;
   /** The language that was chosen on a page. */
   lang?: string;
+  /** The number of the terms of use that the page shows, where it shows any. */
+  terms?: number;
   /** When it was sealed, epoch milliseconds. */
   at: number;
 }
@@ -27,6 +29,8 @@ export interface StatusRef extends Way {
   at: number;
   /** Why the PIN that was typed last did not open anything, to be said again in another language. */
   refused?: Refusal;
+  /** The number of the terms of use that the page showed. */
+  terms?: number;
   /** How often the visitor's browser went to have itself let in, and with which end it was sent last. */
   tries?: number;
   handedUntil?: number;
@@ -54,7 +58,13 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
   };
 
   return {
-    redirect(source: string, client: ProvenClient, claim: RedirectClaim, lang?: string): string {
+    redirect(
+      source: string,
+      client: ProvenClient,
+      claim: RedirectClaim,
+      lang?: string,
+      terms?: number,
+    ): string {
       // A MAC that came from the client table must be looked up there again, whatever keyed the rest.
       const { gateway, mac } = client;
       const keyed = claim.keyed && claim.mac === mac;
@@ -65,6 +75,7 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
         keyed,
         ...wayOf(client),
         lang,
+        terms,
         at: now(),
       };
       return sealing.seal('redirect', `guest ${source}`, JSON.stringify(redirect));
@@ -73,7 +84,7 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
       open('redirect', source, sealed, REDIRECT_MS),
 
     status(source: string, ref: ClientRef): string {
-      const { gateway, mac, keyed, lang, refused, tries, handedUntil, waitingSince } = ref;
+      const { gateway, mac, keyed, lang, refused, terms, tries, handedUntil, waitingSince } = ref;
       const fresh = {
         gateway,
         mac,
@@ -81,6 +92,7 @@ export function createStateSeal(sealing: Pick<Sealing, 'seal' | 'unseal'>, now: 
         ...wayOf(ref),
         lang,
         refused,
+        terms,
         at: now(),
         tries,
         handedUntil,

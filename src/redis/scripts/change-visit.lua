@@ -7,6 +7,7 @@
 --         count of old words, count of new words, count of fields to remove, those three lists, then field, value..
 -- Reply   changed <clients cut> | conflict | taken | unknown
 -- @include visit
+-- @include blocked
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
@@ -56,6 +57,7 @@ else
       local open = tonumber(window[1]) <= now and now < tonumber(window[2])
       -- One that ended with its token comes back with it, where its device still has its slot.
       local back = open and grant[1] == before[5] and redis.call('HEXISTS', key .. ':devices', grant[4]) == 1
+        and not blocked(root, now, grant[4])
       if live and now < tonumber(window[1]) then
         end_grant(root, now, grant_id, 'moved', ARGV[5])
         cut = cut + 1

@@ -3,10 +3,12 @@
 -- ARGV    now, gateway, mac, grant id, the gateway's own name for the client ('' none), '1' where it asks, its way ('' none)
 -- Reply   let-in <until> | none
 -- @include admit
+-- @include blocked
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
 local gateway, mac = ARGV[2], ARGV[3]
+if blocked(root, now, mac) then return { 'none' } end
 local best, visit_id = 0, nil
 for _, id in ipairs(redis.call('SMEMBERS', root .. ':client:' .. mac)) do
   local grant = redis.call('HMGET', root .. ':grant:' .. id, 'until', 'endedAt', 'visitId')

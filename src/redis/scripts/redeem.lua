@@ -2,10 +2,12 @@
 -- KEYS[1] the site's root
 -- ARGV    now, pin digest, mail digest ('' none), gateway, mac, courtesy address ('' none), bucket capacity, grant id,
 --         slot id, slot to replace ('' none), the gateway's own name for the client ('' none), '1' where it asks,
---         the client's way ('' none)
+--         the client's way ('' none), number of the terms that the page showed ('' none)
 -- Reply   granted <grant> <until> | refused | early <from or ''> <visit> | expired <until> <visit> | check-in-only <visit>
 --         | device-limit (<slot> <mac> <added at>)* | throttled <ms> | email
 -- @include admit
+-- @include terms
+-- @include blocked
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
@@ -79,7 +81,9 @@ end
 local id = redis.call('HGET', root .. ':pin:' .. digest, 'visit')
 local visit = id and hash(root .. ':visit:' .. id) or {}
 local state, instant = 'refused', nil
-if visit.pinDigest == digest and (not spent or visit.mailDigest == mail) then
+-- Who is on the block list learns nothing of any PIN, so that there is nothing to charge either.
+local barred = blocked(root, now, mac)
+if not barred and visit.pinDigest == digest and (not spent or visit.mailDigest == mail) then
   state, instant = token_state(visit, now)
 end
 
@@ -87,6 +91,7 @@ if state == 'open' then
   local reply = admit(root, now, id, visit, gateway, mac, grant_id, slot, replace, ARGV[11], ARGV[12] == '1', ARGV[13])
   if reply[1] == 'granted' then
     redis.call('DEL', unpack(courtesies))
+    accept_terms(root, now, id, ARGV[14], gateway, '')
     -- The same PIN again is nothing new, however often it is sent.
     if reply[2] == grant_id then record(root, now, 'pin.redeemed', 'visit', id, 'gateway', gateway, 'grant', reply[2]) end
   end
@@ -95,10 +100,12 @@ end
 
 -- 4. A failure is charged once, however often the same client sends the same PIN within a minute.
 if not repeated then
-  level = math.max(0, level - cost)
-  redis.call('HSET', bucket, 'level', string.format('%.17g', level), 'at', int(now))
-  -- A full bucket needs no record: addresses that nobody has fill no memory for long.
-  if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((full - level) * DAY / capacity) + 1000)) end
+  if not barred then
+    level = math.max(0, level - cost)
+    redis.call('HSET', bucket, 'level', string.format('%.17g', level), 'at', int(now))
+    -- A full bucket needs no record: addresses that nobody has fill no memory for long.
+    if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((full - level) * DAY / capacity) + 1000)) end
+  end
   for _, key in ipairs(courtesies) do
     redis.call('HINCRBY', key, 'failures', 1)
     redis.call('HSET', key, 'at', int(now), 'digest', digest .. mail)
@@ -106,8 +113,10 @@ if not repeated then
   end
   -- With addresses that nobody has, failures have no common budget: once a minute they are told together, so that nobody
   -- writes the log full.
-  local told = spent and redis.call('HGET', site_bucket, 'toldAt')
-  if not told or now - tonumber(told) >= TELL_EVERY_MS then
+  local told = not barred and spent and redis.call('HGET', site_bucket, 'toldAt')
+  if barred then
+    record(root, now, 'client.blocked', 'gateway', gateway)
+  elseif not told or now - tonumber(told) >= TELL_EVERY_MS then
     local count = 1 + tonumber(redis.call('HGET', site_bucket, 'untold') or '0')
     redis.call('HDEL', site_bucket, 'untold')
     if spent then redis.call('HSET', site_bucket, 'toldAt', int(now)) end

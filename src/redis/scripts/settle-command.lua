@@ -47,7 +47,8 @@ if ARGV[7] ~= 'retry' then
     redis.call('ZREM', queue, mac)
   end
   redis.call('ZADD', root .. ':dead:' .. gateway, int(now), mac)
-  record(root, now, 'command.dead', 'gateway', gateway, 'error', ARGV[6])
+  local grants = redis.call('HGET', key, 'grants') or ''
+  record(root, now, 'command.dead', 'gateway', gateway, 'error', ARGV[6], 'grants', grants)
   return { 'dead' }
 end
 redis.call('ZADD', queue, ARGV[8], mac)

@@ -13,8 +13,32 @@ local function keep_longer(now, key, at)
   if redis.call('PTTL', key) < tonumber(at) - now then keep(now, key, at) end
 end
 
+local EVENTS_OF_VISIT = 500
+
+-- What happened to a visit is found by the visit too, while its record is there; both go together.
+local function index_event(root, now, visit, event)
+  local till = redis.call('HGET', root .. ':visit:' .. visit, 'keepUntil')
+  if not till then return end
+  local key = root .. ':visit:' .. visit .. ':events'
+  if redis.call('RPUSH', key, event) > EVENTS_OF_VISIT then redis.call('LTRIM', key, -EVENTS_OF_VISIT, -1) end
+  keep(now, key, till)
+end
+
 local function record(root, now, type, ...)
-  redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
+  local event = redis.call('XADD', root .. ':events', 'MAXLEN', '~', 1000000, '*', 'type', type, 'at', int(now), ...)
+  local given = { ... }
+  local visits = {}
+  for i = 1, #given, 2 do
+    if given[i] == 'visit' and given[i + 1] ~= '' then
+      visits[given[i + 1]] = true
+    elseif given[i] == 'grants' then
+      for grant in string.gmatch(given[i + 1], '%S+') do
+        local visit = redis.call('HGET', root .. ':grant:' .. grant, 'visitId')
+        if visit then visits[visit] = true end
+      end
+    end
+  end
+  for visit in pairs(visits) do index_event(root, now, visit, event) end
 end
 
 -- A gateway with names of its own for its clients cannot be told of an earlier end: the largest that it was given by this

@@ -37,10 +37,11 @@ local function drop_visit(root, now, id, by)
   end_grants(root, now, id, '', 'erased', by)
   silence_pin(root, pin[1], pin[2], pin[3])
   for _, grant in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
+    redis.call('SREM', root .. ':client:' .. (redis.call('HGET', root .. ':grant:' .. grant, 'mac') or ''), grant)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
   redis.call('ZREM', root .. ':visits:long', id)
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events')
   return true
 end

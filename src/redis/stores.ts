@@ -1,0 +1,47 @@
+import { createApiKeyStore } from './api-keys.js';
+import { createBlockStore } from './blocks.js';
+import { createClientStore } from './clients.js';
+import { createCommandStore } from './commands.js';
+import { createCredentialStore } from './credentials.js';
+import { createEventStore } from './events.js';
+import { createGatewayStore } from './gateways.js';
+import { createGrantStore } from './grants.js';
+import { createLeaseStore } from './leases.js';
+import { createLoginStore } from './logins.js';
+import { createPersonStore } from './persons.js';
+import type { RedisClient } from './scripts.js';
+import { createSessionStore } from './sessions.js';
+import { createSettingsStore } from './settings.js';
+import { createSiteStore } from './sites.js';
+import { createTeamStore } from './team.js';
+import { createTermsStore } from './terms.js';
+import { createTokenStore } from './tokens.js';
+import { createVisitBatchStore } from './visit-batch.js';
+import { createVisitStore } from './visits.js';
+import { createWebhookStore } from './webhooks.js';
+
+export type Stores = ReturnType<typeof createStores>;
+
+/** One store per noun. */
+export const createStores = (redis: RedisClient) => ({
+  apiKeys: createApiKeyStore(redis),
+  blocks: createBlockStore(redis),
+  clients: createClientStore(redis),
+  credentials: createCredentialStore(redis),
+  commands: createCommandStore(redis),
+  events: createEventStore(redis),
+  gateways: createGatewayStore(redis),
+  grants: createGrantStore(redis),
+  leases: createLeaseStore(redis),
+  logins: createLoginStore(redis),
+  persons: createPersonStore(redis),
+  sessions: createSessionStore(redis),
+  settings: createSettingsStore(redis),
+  sites: createSiteStore(redis),
+  team: createTeamStore(redis),
+  terms: createTermsStore(redis),
+  tokens: createTokenStore(redis),
+  visits: createVisitStore(redis),
+  visitBatch: createVisitBatchStore(redis),
+  webhooks: createWebhookStore(redis),
+});
