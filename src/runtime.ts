@@ -12,7 +12,6 @@ import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
 import { createCredentialStore } from './redis/credentials.js';
 import { createEventStore } from './redis/events.js';
-import { createGatewayTestStore } from './redis/gateway-tests.js';
 import { createGatewayStore } from './redis/gateways.js';
 import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
@@ -34,8 +33,8 @@ import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
 import { createOnline } from './services/online.js';
 import { createPins } from './services/pins.js';
-import { createQueue } from './services/queue.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
+import { createQueue } from './services/queue.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
 import { createRetention } from './services/retention.js';
@@ -118,24 +117,6 @@ export async function createRuntime(options: RuntimeOptions) {
   const decisions = options.decisions ?? ((): boolean => options.now !== undefined || clock.status().ok);
   await sites.add(MAIN_SITE, now());
 
-  const stores = {
-    apiKeys: createApiKeyStore(redis),
-    clients: createClientStore(redis),
-    credentials: createCredentialStore(redis),
-    commands: createCommandStore(redis),
-    events,
-    gateways: createGatewayStore(redis),
-    gatewayTests: createGatewayTestStore(redis),
-    grants: createGrantStore(redis),
-    leases: createLeaseStore(redis),
-    logins: createLoginStore(redis),
-    sessions: createSessionStore(redis),
-    sites,
-    team: createTeamStore(redis),
-    tokens: createTokenStore(redis),
-    visits: createVisitStore(redis),
-    visitBatch: createVisitBatchStore(redis),
-  };
   const { clients, commands, grants, tokens } = stores;
   const accounted = ({ site, id }: Gateway) => stores.sessions.list<AccountedSession>(site, id, now());
   const signals = createSignals(redis);
@@ -195,10 +176,6 @@ export async function createRuntime(options: RuntimeOptions) {
     else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
   };
   const pins = createPins({ visits: stores.visits, sealing });
-  const nudge = async (gateway: GatewayId, mac: ClientMac): Promise<void> => {
-    if (worker?.holds(gateway)) worker.nudge(gateway);
-    else await signals.send({ type: 'command', gateway, mac });
-  };
   const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
     visits: stores.visits,
@@ -257,18 +234,8 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   const gatewayTests = createGatewayTest({
-    registry,
-    tests: stores.gatewayTests,
-    worker,
-    commands,
-    gateways: stores.gateways,
-    grants,
-    accounted,
-    signals,
-    now,
-    guestPort,
-    portalUrl,
-    log,
+    ...{ ...stores, tests: stores.gatewayTests, registry, worker, accounted, signals },
+    ...{ now, guestPort, portalUrl, log },
     onPassed: async (gateway) => {
       if (gateway.kind !== 'demo') await demo.retire();
     },

@@ -61,7 +61,6 @@ export function createEventStore(redis: RedisClient) {
       return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
     },
 
-<<<<<<< HEAD
     /** Another text whenever something has happened since: what is decided, what gateways confirmed, how they are. */
     async mark(site: SiteId): Promise<string> {
       const [decisions, newest, health] = await Promise.all([
@@ -72,17 +71,11 @@ export function createEventStore(redis: RedisClient) {
       return [decisions, newest[0]?.[0], ...health.sort()].join(' ');
     },
 
-    /** When the newest event was written, for the clock's check. */
-    async newestAt(site: SiteId): Promise<number | undefined> {
-      const [row] = await redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', 1);
-      return row ? readEvent(row[0], row[1]).at : undefined;
-=======
     /** Newest first, before the event `before` (`''`: from the end), down to `from` (inclusive, `''`: all). */
     async listBack(site: SiteId, range: { before: string; from: string; limit: number }): Promise<Event[]> {
       const end = range.before === '' ? '+' : `(${range.before}`;
       const start = range.from === '' ? '-' : range.from;
       return readAll(await redis.xrevrange(siteKeys.events(site), end, start, 'COUNT', range.limit));
->>>>>>> main
     },
 
     /** The newest events of a visit, oldest first; none once the visit is erased. */

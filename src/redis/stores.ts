@@ -4,6 +4,7 @@ import { createClientStore } from './clients.js';
 import { createCommandStore } from './commands.js';
 import { createCredentialStore } from './credentials.js';
 import { createEventStore } from './events.js';
+import { createGatewayTestStore } from './gateway-tests.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
 import { createLeaseStore } from './leases.js';
@@ -31,6 +32,7 @@ export const createStores = (redis: RedisClient) => ({
   commands: createCommandStore(redis),
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
+  gatewayTests: createGatewayTestStore(redis),
   grants: createGrantStore(redis),
   leases: createLeaseStore(redis),
   logins: createLoginStore(redis),
