@@ -10,10 +10,6 @@ import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createClock } from './redis/clock.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createCredentialStore } from './redis/credentials.js';
-import { createEventStore } from './redis/events.js';
-import { createGatewayStore } from './redis/gateways.js';
-import { createGrantStore } from './redis/grants.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
@@ -26,6 +22,7 @@ import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
+import { createFirstSteps } from './services/first-steps.js';
 import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
@@ -294,6 +291,7 @@ export async function createRuntime(options: RuntimeOptions) {
     online: createOnline({ ...stores, registry, now }),
     queue: createQueue({ ...stores, registry, nudge, now }),
     stream: createStream({ events, log }),
+    firstSteps: createFirstSteps({ ...stores, registry, settings, mails: config.smtpUrl !== undefined }),
     health,
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
@@ -327,6 +325,8 @@ export async function createRuntime(options: RuntimeOptions) {
 
     guestPort,
     portalUrl,
+    /** Is the guests' origin known, or made up from this machine's own names? */
+    portalKnown: (): boolean => portalUrl() !== undefined,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
 

@@ -53,9 +53,8 @@ export interface TestPage {
   macProblem: string | undefined;
   /** Where to go on to. */
   next: { href: string; text: string } | undefined;
-  /** Where the form goes, and where the page looks again. */
+  /** Where the form goes. */
   action: string;
-  self: string;
 }
 
 /** A test, as it goes. */
@@ -87,7 +86,6 @@ export async function gatewayTestRoutes(app: FastifyInstance, { runtime, shell }
       macProblem: problem,
       next: undefined,
       action: `/gateways/${id}/test`,
-      self: `/gateways/${id}/test`,
     });
 
   app.get('/gateways/:id/test', { config }, async (request, reply) => {

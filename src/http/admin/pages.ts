@@ -15,9 +15,12 @@ import { queueRoutes } from './queue.js';
 import { sessionRoutes } from './sessions.js';
 import { streamRoutes } from './sessions-stream.js';
 import { settingsRoutes } from './settings.js';
+import { setupRoutes } from './setup.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { OURS, themeSheet } from './theme.js';
+import { wizardRoutes } from './wizard.js';
+import { wizardNetworkRoutes } from './wizard-network.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -56,6 +59,8 @@ export async function adminPages(
     return reply.type('text/css; charset=utf-8').send(themeSheet(colour));
   });
   await app.register(loginRoutes, { runtime, cookie });
+  const { team, signIn } = runtime.services;
+  await app.register(setupRoutes, { team, signIn, cookie, log });
 
   await app.register(async (scope) => {
     guard(scope, runtime, cookie);
@@ -68,6 +73,8 @@ export async function adminPages(
     await gatewayEditRoutes(scope, deps);
     await gatewayTestRoutes(scope, deps);
     await queueRoutes(scope, deps);
+    await wizardRoutes(scope, deps);
+    await wizardNetworkRoutes(scope, deps);
     await settingsRoutes(scope, deps);
   });
 }
