@@ -246,13 +246,13 @@ export const CONFIG_TABLE = {
   smtpUrl: row({
     name: 'SMTP_URL',
     example: 'smtp://user:password@mail.example.com:587',
-    help: 'Mail server for invitations and magic links; this version sends none yet.',
+    help: 'Mail server. Options of nodemailer may follow a `?`. Not set: mail is held, and shown in the outbox.',
     parse: smtp,
   }),
   mailFrom: row({
     name: 'MAIL_FROM',
     example: 'Reception <reception@example.com>',
-    help: 'Sender of all mail.',
+    help: 'Sender of all mail. Not set: foyer at the mail server or the portal.',
     parse: mailbox,
   }),
   logLevel: rowWithDefault({

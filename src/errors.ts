@@ -18,6 +18,10 @@ export const ERRORS = {
   'visit-cancelled': { status: 409, title: 'The visit is cancelled' },
   'visit-checked-out': { status: 409, title: 'The visitor has checked out' },
   'visit-checked-in': { status: 409, title: 'The visitor is checked in already' },
+  'not-mailable': {
+    status: 409,
+    title: 'The PIN cannot be sent: the visit has no e-mail address, is over, or has no PIN any more',
+  },
   'no-token': { status: 409, title: 'The visit has no token, its PIN is for check-in only' },
   'token-not-open': { status: 409, title: "The visit's token is not in force now" },
   'device-limit': { status: 409, title: 'The visit has as many devices as it may have' },

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
-import { startTimetable } from './cron.js';
 import type { Gateway } from './domain/gateway.js';
 import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
@@ -14,6 +13,7 @@ import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from '
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
 import { createStores } from './redis/stores.js';
+import { createRunning } from './running.js';
 import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
@@ -28,6 +28,8 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createMail } from './services/mail.js';
+import { createMailHolder } from './services/mail-holder.js';
 import { createOnline } from './services/online.js';
 import { createPins } from './services/pins.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
@@ -74,7 +76,6 @@ export interface RuntimeOptions {
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 
-const REFRESH_MS = 5000;
 const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
@@ -119,10 +120,11 @@ export async function createRuntime(options: RuntimeOptions) {
   const signals = createSignals(redis);
   const announce = () => signals.send({ type: 'changed' });
 
+  const languages = LANGUAGES.map(({ lang }) => lang);
   const settings = createSettings({
     store: stores.settings,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    languages: LANGUAGES.map(({ lang }) => lang),
+    languages,
     announce,
     now,
   });
@@ -142,6 +144,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const guestPort = (): number => portal.port;
   const portalUrl = (): string | undefined => config.portalUrl ?? portal.url;
   const holder = randomBytes(9).toString('base64url');
+  const portalOrigin = (): string => portalUrl() ?? `http://localhost:${portal.port}`;
   let worker: Worker | undefined;
   if (config.roles.includes('worker')) {
     if (options.exclusive) {
@@ -168,13 +171,27 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
+  const mail = createMail({
+    ...stores,
+    showPin: (site, id) => visits.showPin(site, id),
+    settings,
+    sealing,
+    config,
+    portalOrigin,
+    signals,
+    decisions,
+    now,
+    log,
+  });
+  const pins = createPins({ visits: stores.visits, sealing });
   const nudge = async (gateway: GatewayId, mac?: ClientMac): Promise<void> => {
     if (worker?.holds(gateway)) worker.nudge(gateway);
     else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
   };
-  const pins = createPins({ visits: stores.visits, sealing });
   const blockList = createBlockList(stores.blocks, now);
   const visits = createVisits({
+    languages,
+    mailed: mail.announce,
     visits: stores.visits,
     pins,
     grants,
@@ -195,7 +212,7 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [];
+  const holders: Holder[] = [createMailHolder(stores.mails)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
@@ -211,9 +228,17 @@ export async function createRuntime(options: RuntimeOptions) {
   };
   const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
   const webhookDelivery = createWebhookDelivery(sending);
-  const telling = config.roles.includes('worker')
-    ? chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) => log.warn({ err }, 'webhooks not looked at'))
-    : undefined;
+  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
+    log.warn({ err }, 'webhooks not looked at'),
+  );
+  const chores = config.roles.includes('worker')
+    ? [
+        {
+          ...webhookChore,
+          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
+        },
+      ]
+    : [];
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -241,7 +266,16 @@ export async function createRuntime(options: RuntimeOptions) {
     settings,
     registry,
     visits,
-    imports: createImport({ batch: stores.visitBatch, pins, settings, sealing, now }),
+    mail,
+    imports: createImport({
+      batch: stores.visitBatch,
+      pins,
+      settings,
+      sealing,
+      languages,
+      mailed: mail.announce,
+      now,
+    }),
     exports: createExport({ visits, events, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
@@ -296,18 +330,20 @@ export async function createRuntime(options: RuntimeOptions) {
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
 
-  const follow = async (): Promise<void> => {
-    await registry.refresh();
-    await worker?.sync();
-    await asked?.follow();
-  };
-  const stale = (error: unknown) => log.warn({ err: error }, 'configuration not read');
-  const { radiusHost: host, radiusPort, radiusAccountingPort } = config;
-  const asked = config.roles.includes('guest')
-    ? radius.listener({ host, port: radiusPort, accountingPort: radiusAccountingPort })
-    : undefined;
-  let looking: NodeJS.Timeout | undefined;
-  let stopTimetable: (() => Promise<void>) | undefined;
+  const running = createRunning({
+    config,
+    clock,
+    stores,
+    signals,
+    registry,
+    worker,
+    mail,
+    radius,
+    retention: services.retention,
+    terms: services.terms,
+    chores,
+    log,
+  });
 
   return {
     config,
@@ -321,14 +357,14 @@ export async function createRuntime(options: RuntimeOptions) {
     /** False while the clock gives no decisions. */
     decisions,
     /** The ports on which routers ask by RADIUS, while any does. */
-    radiusPorts: () => asked?.bound(),
+    radiusPorts: running.radiusPorts,
 
     guestPort,
     portalUrl,
     /** Is the guests' origin known, or made up from this machine's own names? */
     portalKnown: (): boolean => portalUrl() !== undefined,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
-    portalOrigin: (): string => config.portalUrl ?? portal.url ?? `http://localhost:${portal.port}`,
+    portalOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {
@@ -336,53 +372,12 @@ export async function createRuntime(options: RuntimeOptions) {
         portal = { port, ...(config.portalUrl === undefined ? {} : { url: config.portalUrl }) };
         await putPortal(redis, portal);
       }
-      await signals.listen((signal) => {
-        if (signal.type === 'changed') follow().catch(stale);
-        else if (signal.type === 'command') worker?.nudge(signal.gateway);
-        else if (signal.type === 'test')
-          follow()
-            .then(() => worker?.test(signal.gateway, signal.order, signal.mac))
-            .catch(stale);
-        else if (signal.type === 'resolve')
-          worker?.resolveFor(signal.gateway, signal.order, signal.via).catch(stale);
-        else worker?.find(signal.gateway, signal.ip).catch(stale);
-      });
-      // Terms that were saved before they had numbers get one.
-      for (const site of await sites.list()) await services.terms.current(site);
-      await worker?.sync();
-      await asked?.follow();
-      telling?.soon();
-      looking = setInterval(() => follow().catch(stale), REFRESH_MS);
-      stopTimetable = startTimetable(
-        [
-          {
-            name: 'clock',
-            expression: '* * * * *',
-            run: () => clock.sync(),
-            leaseMs: 'process',
-          },
-          {
-            name: 'sweep',
-            expression: '17 * * * *',
-            leaseMs: 10 * 60_000,
-            run: async () => {
-              for (const site of await sites.list()) await services.retention.sweep(site);
-            },
-          },
-        ],
-        stores.leases,
-        (entry, err) => log.warn({ entry, err }, 'timetable entry failed'),
-      );
+      await running.start();
     },
 
     async stop(): Promise<void> {
-      clearInterval(looking);
       services.stream.stop();
-      await stopTimetable?.();
-      await Promise.all([telling?.stop(), webhookDelivery.stop()]);
-      await worker?.stop();
-      await asked?.close();
-      signals.close();
+      await running.stop();
     },
   };
 }

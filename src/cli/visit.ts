@@ -1,7 +1,6 @@
-import { emailProblem } from '../domain/email.js';
 import { parseRecordId } from '../domain/id.js';
 import { localOf, readRange } from '../domain/local-time.js';
-import { parseRegistration, queryWords, VISIT_STATES, type Visit, type VisitState } from '../domain/visit.js';
+import { queryWords, VISIT_STATES, type Visit, type VisitState } from '../domain/visit.js';
 import { ERRORS } from '../errors.js';
 import { type VisitObject, visitObject, visitWithPin } from '../services/objects.js';
 import type { Changed, Refused } from '../services/visits.js';
@@ -30,7 +29,8 @@ const LABELS = {
   durationMinutes: '--minutes',
   until: '--until',
   maxDevices: '--devices',
-  host: '--host-email',
+  hostEmail: '--host-email',
+  language: '--language',
   from: '--from',
   to: '--to',
 };
@@ -57,15 +57,21 @@ function tokenLine({ token, timeZone }: VisitObject): string {
   return `${state}, to be started by ${startBy ? `${local(startBy)} ${timeZone}` : '?'}`;
 }
 
+function mailLine({ mail }: VisitObject): string {
+  if (!mail) return 'none';
+  return mail.words === '' ? mail.state : `${mail.state}: ${mail.words}`;
+}
+
 function details(visit: VisitObject): string[] {
   return table([
     ['Visit', visit.id],
     ['Name', visit.name],
     ['E-mail', visit.email ?? ''],
-    ['Host', visit.host ?? ''],
+    ['Host', [visit.host, visit.hostEmail].filter(Boolean).join(' ')],
     ['Arrival', `${visit.expectedArrival} ${visit.timeZone}`],
     ['State', visit.state],
     ['Token', tokenLine(visit)],
+    ['Mail', mailLine(visit)],
     [
       'Devices',
       `${visit.devices.length} of ${visit.maxDevices}${visit.devices.map(({ mac }) => ` ${mac}`).join('')}`,
@@ -128,7 +134,6 @@ function extension(
 
 async function register(invocation: Invocation): Promise<Answer> {
   const { options, runtime, site, by } = invocation;
-  const host = optional(options, 'host-email');
   const input = {
     name: required(options, 'name'),
     email: optional(options, 'email'),
@@ -136,14 +141,10 @@ async function register(invocation: Invocation): Promise<Answer> {
     durationMinutes: whole(options, 'minutes'),
     until: optional(options, 'until'),
     maxDevices: whole(options, 'devices'),
-    host,
+    hostEmail: optional(options, 'host-email'),
+    language: optional(options, 'language'),
+    ...(options['no-mail'] === true ? { notify: false } : {}),
   };
-  const problem = host ? emailProblem(host.trim()) : undefined;
-  if (problem !== undefined) {
-    const parsed = parseRegistration(input, (await runtime.services.settings.read(site)).values);
-    const others = parsed.ok ? [] : parsed.problems.filter(({ field }) => field !== 'host');
-    refuseProblems([...others, { field: 'host', message: problem }], LABELS);
-  }
   const result = await runtime.services.visits.register(site, input, by);
   if (result.status === 'invalid') refuseProblems(result.problems, LABELS);
   return issued(invocation, result);
@@ -213,8 +214,8 @@ export const visitCommands: readonly Command[] = [
   {
     name: 'visit add',
     usage:
-      '--name <name> --arrives <time> [--email <address>] [--minutes <n> | --until <time>] [--devices <n>] [--host-email <address>]',
-    help: "Register a visit and print its PIN; times are local in the site's zone (2026-11-23T09:00) or have an offset (2026-11-23T09:00+01:00).",
+      '--name <name> --arrives <time> [--email <address>] [--minutes <n> | --until <time>] [--devices <n>] [--host-email <address>] [--language <tag>] [--no-mail]',
+    help: "Register a visit, print its PIN and send it by mail to --email unless --no-mail; --host-email is told of the arrival. Times are local in the site's zone (2026-11-23T09:00) or have an offset (2026-11-23T09:00+01:00).",
     options: {
       name: 'text',
       email: 'text',
@@ -223,6 +224,8 @@ export const visitCommands: readonly Command[] = [
       until: 'text',
       devices: 'whole',
       'host-email': 'text',
+      language: 'text',
+      'no-mail': 'flag',
     },
     required: ['name', 'arrives'],
     check({ options }) {

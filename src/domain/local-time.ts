@@ -118,6 +118,15 @@ export const clockTime = (at: number, zone: string, locale: string): string => w
 export const dayAndTime = (at: number, zone: string, locale: string): string =>
   words(at, zone, locale, { weekday: 'long', day: 'numeric', month: 'long' });
 
+/** `Monday 23 November` */
+export const dayName = (at: number, zone: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  }).format(at);
+
 /** `2 days 3 hours`, `2 hours 5 minutes`, `38 minutes`: whole minutes, rounded down; beside days only hours. */
 export function duration(ms: number, locale: string): string {
   const minutes = Math.floor(ms / 60_000);

@@ -32,3 +32,15 @@ function asciiDigit(digit: string): string {
 /** A PIN of this length, every one as likely. `randomInt(most)` is uniform in [0, most). */
 export const drawPin = (length: number, randomInt: (most: number) => number): string =>
   String(randomInt(10 ** length)).padStart(length, '0');
+
+/** A PIN in groups that the eye can hold: `4821 0937`, `482 1093`. */
+export function pinGroups(pin: string): string[] {
+  const count = Math.ceil(pin.length / 4);
+  const groups: string[] = [];
+  for (let from = 0, left = count; left > 0; left--) {
+    const size = Math.ceil((pin.length - from) / left);
+    groups.push(pin.slice(from, from + size));
+    from += size;
+  }
+  return groups;
+}

@@ -25,7 +25,7 @@ export type DigestPurpose =
   | 'credential'
   | 'login'
   | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook';
+export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'mail';
 
 const NONCE = 12;
 const TAG = 16;

@@ -1,3 +1,4 @@
+import { emailProblem } from './email.js';
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
 import {
@@ -37,6 +38,12 @@ export interface Settings {
   'portal.ssid': string;
   'portal.wifiPassword': string;
   'portal.ssidHidden': boolean;
+  'mail.onRegistration': boolean;
+  'mail.onChange': boolean;
+  'mail.onCancellation': boolean;
+  'mail.onArrival': boolean;
+  'mail.replyTo': string;
+  'mail.language': string;
   'retention.days': number;
 }
 
@@ -247,6 +254,26 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text,
   },
   'portal.ssidHidden': flag(false, 'The Wi-Fi does not announce its name.'),
+  'mail.onRegistration': flag(true, 'The visitor gets the PIN by mail when the visit is registered.'),
+  'mail.onChange': flag(true, 'The visitor is told by mail when the times of the visit change.'),
+  'mail.onCancellation': flag(true, 'The visitor is told by mail when the visit is cancelled.'),
+  'mail.onArrival': flag(true, 'The host is told by mail when the visitor is here.'),
+  'mail.replyTo': {
+    input: 'line',
+    default: '',
+    help: 'Where answers to mails go. Empty: to the sender.',
+    takes: 'an e-mail address',
+    allows: (value) => value === '' || (typeof value === 'string' && emailProblem(value) === undefined),
+    fromText: (text) => text.trim(),
+  },
+  'mail.language': {
+    input: 'line',
+    default: '',
+    help: 'Language of mails to visitors whose visit names none. Empty: the first of portal.languages, else en.',
+    takes: 'a tag such as de',
+    allows: (value) => typeof value === 'string' && /^(?:[a-z]{2,3})?$/.test(value),
+    fromText: (text) => text.trim(),
+  },
   'retention.days': whole(30, 1, 3650, 'How long a visit is kept after its end.'),
 };
 

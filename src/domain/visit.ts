@@ -1,9 +1,10 @@
 import { emailProblem } from './email.js';
 import type { ClientMac } from './id.js';
 import { localOf, readTime } from './local-time.js';
+import type { MailState } from './mail.js';
 import type { FieldProblem } from './problem.js';
 import { DEVICES_MOST, LIMIT_MOST, MINUTES_MOST, type Settings } from './settings.js';
-import { lastPossibleEnd, type TokenTerms } from './window.js';
+import { lastPossibleEnd, type TokenTerms, viewToken } from './window.js';
 
 export const VISIT_STATES = ['expected', 'checked-in', 'checked-out', 'cancelled', 'no-show'] as const;
 export type VisitState = (typeof VISIT_STATES)[number];
@@ -30,6 +31,10 @@ export interface Visit {
   email?: string;
   /** Who invited the visitor, as given. */
   host?: string;
+  /** Where the host is told that the visitor is here. */
+  hostEmail?: string;
+  /** Tag of the language in which the visitor is written to. */
+  language?: string;
   /** Local time in `timeZone`; the instant is `terms.arrivalAt`. */
   expectedArrival: string;
   timeZone: string;
@@ -48,6 +53,8 @@ export interface Visit {
   /** The terms of use that the visitor accepted last, by their number, and when. */
   termsVersion?: number;
   termsAcceptedAt?: number;
+  /** The newest mail to the visitor. */
+  mail?: { state: MailState; at: number; words: string };
   devices: Device[];
 }
 
@@ -61,8 +68,17 @@ export interface RegistrationProblem extends FieldProblem {
 /** A visit as it is asked for: no record yet. */
 export type Registration = Pick<
   Visit,
-  'name' | 'email' | 'host' | 'expectedArrival' | 'timeZone' | 'maxDevices' | 'limits' | 'terms'
-> & { notify: boolean };
+  | 'name'
+  | 'email'
+  | 'host'
+  | 'hostEmail'
+  | 'language'
+  | 'expectedArrival'
+  | 'timeZone'
+  | 'maxDevices'
+  | 'limits'
+  | 'terms'
+> & { notify?: boolean };
 
 /** By comparing times. Who came online was there, whether or not the desk saw it. */
 export function visitState(visit: Visit, now: number): VisitState {
@@ -71,6 +87,11 @@ export function visitState(visit: Visit, now: number): VisitState {
   if (visit.checkedInAt !== undefined) return 'checked-in';
   const over = now >= lastPossibleEnd(visit.terms, visit.startedAt);
   return over && visit.firstUseAt === undefined ? 'no-show' : 'expected';
+}
+
+/** Can its PIN be of no use any more, because its time is over? */
+export function isOver({ terms, startedAt }: Visit, now: number): boolean {
+  return viewToken(terms, startedAt === undefined ? {} : { startedAt }, now).state === 'expired';
 }
 
 const MINUTE_MS = 60_000;
@@ -138,8 +159,9 @@ function createReader(input: unknown) {
       });
       return undefined;
     },
-    flag(field: string): boolean {
-      return fields[field] === true;
+    /** Absent where the input is silent; only a true is true. */
+    flag<K extends string>(field: K): { [P in K]?: boolean } {
+      return (none(field) ? {} : { [field]: fields[field] === true }) as { [P in K]?: boolean };
     },
   };
 }
@@ -153,11 +175,37 @@ function readName(read: Reader): string {
   return name ?? '';
 }
 
-function readEmail(read: Reader): string | undefined {
-  const email = read.text('email', 'The e-mail address');
+function readEmail(read: Reader, field: 'email' | 'hostEmail', label: string): string | undefined {
+  const email = read.text(field, label);
   const problem = email === undefined ? undefined : emailProblem(email);
-  return problem === undefined ? email : read.fail('email', problem);
+  return problem === undefined ? email : read.fail(field, problem);
 }
+
+const LANGUAGE = /^[a-z]{2,3}$/;
+
+function readLanguage(read: Reader): string | undefined {
+  const language = read.text('language', 'The language');
+  if (language === undefined || LANGUAGE.test(language)) return language;
+  return read.fail('language', 'The language is a tag such as de or en.');
+}
+
+/** Whom the visit concerns, and how they are reached. */
+function readPeople(read: Reader, before: Pick<Visit, Person> = {}): Pick<Visit, Person> {
+  const email = read.has('email') ? readEmail(read, 'email', 'The e-mail address') : before.email;
+  const host = read.has('host') ? read.text('host', 'The host') : before.host;
+  const hostEmail = read.has('hostEmail')
+    ? readEmail(read, 'hostEmail', "The host's e-mail address")
+    : before.hostEmail;
+  const language = read.has('language') ? readLanguage(read) : before.language;
+  return {
+    ...(email === undefined ? {} : { email }),
+    ...(host === undefined ? {} : { host }),
+    ...(hostEmail === undefined ? {} : { hostEmail }),
+    ...(language === undefined ? {} : { language }),
+  };
+}
+
+type Person = 'email' | 'host' | 'hostEmail' | 'language';
 
 /** The end that an input asks for, in place of what was agreed before. */
 function readLength(read: Reader, zone: string, before: TokenTerms): TokenTerms {
@@ -192,8 +240,7 @@ export function parseRegistration(
   const read = createReader(input);
   const timeZone = settings['site.timeZone'];
   const name = readName(read);
-  const email = readEmail(read);
-  const host = read.text('host', 'The host');
+  const people = readPeople(read);
   const arrivalAt = read.time('expectedArrival', timeZone);
   if (read.none('expectedArrival')) read.fail('expectedArrival', 'The expected arrival is missing.');
   const terms = readLength(read, timeZone, {
@@ -210,14 +257,13 @@ export function parseRegistration(
   if (read.problems.length > 0 || arrivalAt === undefined) return { ok: false, problems: read.problems };
   const registration = {
     name,
-    ...(email === undefined ? {} : { email }),
-    ...(host === undefined ? {} : { host }),
+    ...people,
     expectedArrival: localOf(arrivalAt, timeZone),
     timeZone,
     maxDevices,
     limits,
     terms,
-    notify: read.flag('notify'),
+    ...read.flag('notify'),
   };
   return { ok: true, registration };
 }
@@ -229,12 +275,11 @@ const limit = (name: keyof VisitLimits, value: number | null): VisitLimits =>
 export function parseChange(
   input: unknown,
   before: Visit,
-): { ok: true; visit: Visit } | { ok: false; problems: RegistrationProblem[] } {
+): { ok: true; visit: Visit; notify?: boolean } | { ok: false; problems: RegistrationProblem[] } {
   const read = createReader(input);
-  const { email: oldEmail, host: oldHost, ...rest } = before;
+  const { email: _, host: __, hostEmail: ___, language: ____, ...rest } = before;
   const name = read.has('name') ? readName(read) : before.name;
-  const email = read.has('email') ? readEmail(read) : oldEmail;
-  const host = read.has('host') ? read.text('host', 'The host') : oldHost;
+  const people = readPeople(read, before);
   if (read.has('expectedArrival') && read.none('expectedArrival'))
     read.fail('expectedArrival', 'The expected arrival is missing.');
   const arrivalAt = read.has('expectedArrival')
@@ -250,14 +295,13 @@ export function parseChange(
   const visit = {
     ...rest,
     name,
-    ...(email === undefined ? {} : { email }),
-    ...(host === undefined ? {} : { host }),
+    ...people,
     expectedArrival: localOf(arrivalAt, before.timeZone),
     maxDevices,
     limits,
     terms,
   };
-  return { ok: true, visit };
+  return { ok: true, visit, ...read.flag('notify') };
 }
 
 /** A text as lists are searched: without marks and case, cut into words. Folding a word again changes nothing. */
@@ -268,8 +312,9 @@ export function queryWords(text: string): string[] {
   return [...new Set(folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))];
 }
 
-/** The words by which a visit is found: of name, e-mail and host. */
-export const wordsOf = ({ name, email, host }: Visit): string[] => queryWords([name, email, host].join(' '));
+/** The words by which a visit is found: of name, e-mail, host and the host's e-mail. */
+export const wordsOf = ({ name, email, host, hostEmail }: Visit): string[] =>
+  queryWords([name, email, host, hostEmail].join(' '));
 
 /** Does every one of these words begin a word by which the visit is found? */
 export function hasWords(visit: Visit, words: readonly string[]): boolean {

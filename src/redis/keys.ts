@@ -20,6 +20,13 @@ export const siteKeys = {
   /** Ids of the newest events of a visit, oldest first. */
   visitEvents: (site: SiteId, id: string) => `${root(site)}:visit:${id}:events`,
   replacements: (site: SiteId, id: string) => `${root(site)}:visit:${id}:replacements`,
+  visitMails: (site: SiteId, id: string) => `${root(site)}:visit:${id}:mails`,
+  mail: (site: SiteId, id: string) => `${root(site)}:mail:${id}`,
+  /** All mails by when they were made, those in one state, and those that wait for their time. */
+  mails: (site: SiteId) => `${root(site)}:mails`,
+  mailsIn: (site: SiteId, state: string) => `${root(site)}:mails:${state}`,
+  mailsDue: (site: SiteId) => `${root(site)}:mails:due`,
+  templates: (site: SiteId) => `${root(site)}:templates`,
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,

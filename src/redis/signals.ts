@@ -6,6 +6,7 @@ import type { RedisClient } from './scripts.js';
 /** What one process tells the others. Lost ones cost time, never truth: everybody looks again on its own. */
 export type Signal =
   | { type: 'changed' }
+  | { type: 'mail' }
   | { type: 'command'; gateway: GatewayId; mac?: ClientMac }
   | { type: 'test'; gateway: GatewayId; order: string; mac?: ClientMac }
   | { type: 'find'; gateway: GatewayId; ip: string }

@@ -9,12 +9,14 @@ import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
 import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
+import { createMailStore } from './mails.js';
 import { createPersonStore } from './persons.js';
 import type { RedisClient } from './scripts.js';
 import { createSessionStore } from './sessions.js';
 import { createSettingsStore } from './settings.js';
 import { createSiteStore } from './sites.js';
 import { createTeamStore } from './team.js';
+import { createTemplateStore } from './templates.js';
 import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
@@ -35,12 +37,14 @@ export const createStores = (redis: RedisClient) => ({
   gatewayTests: createGatewayTestStore(redis),
   grants: createGrantStore(redis),
   leases: createLeaseStore(redis),
+  mails: createMailStore(redis),
   logins: createLoginStore(redis),
   persons: createPersonStore(redis),
   sessions: createSessionStore(redis),
   settings: createSettingsStore(redis),
   sites: createSiteStore(redis),
   team: createTeamStore(redis),
+  templates: createTemplateStore(redis),
   terms: createTermsStore(redis),
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),

@@ -1,4 +1,5 @@
 import type { ClientMac, PinDigest } from '../domain/id.js';
+import type { MailState } from '../domain/mail.js';
 import { staysOvernight, stayUntil } from '../domain/stay.js';
 import type { Visit } from '../domain/visit.js';
 import { opensAt, startBy, tellingOf, windowOf } from '../domain/window.js';
@@ -10,7 +11,7 @@ export interface StoredVisit {
   pinDigest: PinDigest;
 }
 
-/** Every field of the visit's hash but the PIN's and `version`; undefined where there is none. */
+/** Every field of the visit's hash but the PIN's, the mail's and `version`; undefined where there is none. */
 export function fieldsOf(visit: Visit): Record<string, string | number | undefined> {
   const { terms } = visit;
   const window = windowOf(terms, visit.startedAt);
@@ -20,6 +21,8 @@ export function fieldsOf(visit: Visit): Record<string, string | number | undefin
     name: visit.name,
     email: visit.email,
     host: visit.host,
+    hostEmail: visit.hostEmail,
+    language: visit.language,
     expectedArrival: visit.expectedArrival,
     timeZone: visit.timeZone,
     maxDevices: visit.maxDevices,
@@ -70,6 +73,8 @@ export function readVisit(
     name: fields.name ?? '',
     ...(fields.email === undefined ? {} : { email: fields.email }),
     ...(fields.host === undefined ? {} : { host: fields.host }),
+    ...(fields.hostEmail === undefined ? {} : { hostEmail: fields.hostEmail }),
+    ...(fields.language === undefined ? {} : { language: fields.language }),
     expectedArrival: fields.expectedArrival ?? '',
     timeZone: fields.timeZone ?? 'UTC',
     maxDevices: Number(fields.maxDevices),
@@ -96,6 +101,15 @@ export function readVisit(
     ...optional('firstUseAt'),
     ...optional('termsVersion'),
     ...optional('termsAcceptedAt'),
+    ...(fields.mailState === undefined
+      ? {}
+      : {
+          mail: {
+            state: fields.mailState as MailState,
+            at: Number(fields.mailAt),
+            words: fields.mailWords ?? '',
+          },
+        }),
     devices: Object.entries(devices).map(([mac, text]) => {
       const [, slot = '', addedAt = '0'] = DEVICE.exec(text) ?? [];
       return { mac: mac as ClientMac, slot, addedAt: Number(addedAt) };

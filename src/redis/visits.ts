@@ -1,5 +1,6 @@
 import type { EventType } from '../domain/event.js';
 import type { PinDigest, SiteId } from '../domain/id.js';
+import type { VisitorMailKind } from '../domain/mail.js';
 import { type Visit, wordsOf } from '../domain/visit.js';
 import { lastPossibleEnd, PIN_GRACE_MS, tellingOf } from '../domain/window.js';
 import { siteKeys } from './keys.js';
@@ -26,6 +27,10 @@ export interface Transition {
   dropDevices?: boolean;
   /** A new PIN, or the old one falls silent for good. */
   pin?: PinRecord | 'silence';
+  /** What the visitor is told by mail, also where he was told of nothing yet; a new id for it. */
+  mail?: { kind: VisitorMailKind; always: boolean; id: string };
+  /** The host is told that the visitor is here. */
+  tellHost?: boolean;
 }
 
 const REGISTRATION = [
@@ -41,6 +46,7 @@ const REGISTRATION = [
   'tellUntil',
   'length',
   'by',
+  'mail',
   'words',
 ] as const;
 
@@ -71,14 +77,18 @@ const changeVisit = defineScript({
     'visitKeptUntil',
     'tellFrom',
     'tellUntil',
+    'mail',
+    'mailAlways',
+    'mailId',
+    'tellHost',
     'oldWords',
     'newWords',
     'removed',
   ],
-  reply: ([status, cut]):
-    | { status: 'changed'; cut: number }
+  reply: ([status, cut, mail]):
+    | { status: 'changed'; cut: number; mailWaits: boolean }
     | { status: 'conflict' | 'taken' | 'unknown' } => {
-    if (status === 'changed') return { status, cut: Number(cut) };
+    if (status === 'changed') return { status, cut: Number(cut), mailWaits: mail === '1' };
     return { status: status as 'conflict' | 'taken' | 'unknown' };
   },
   durable: true,
@@ -120,6 +130,8 @@ export interface RegistrationContext {
   retentionMs: number;
   by: string;
   now: number;
+  /** Id of the mail that tells the visitor; none without. */
+  mail?: string | undefined;
 }
 
 /** The arguments of register-visit. */
@@ -146,6 +158,7 @@ function registrationOf(visit: Visit, pin: PinRecord, context: RegistrationConte
     tellUntil: telling.until,
     length: pin.length,
     by: context.by,
+    mail: context.mail ?? '',
     words: words.length,
   };
   return { args, rest: [...words, ...set] };
@@ -161,6 +174,13 @@ const eraseVisit = defineScript({
   file: 'erase-visit',
   args: ['now', 'visit', 'by'],
   reply: statusOf('erased', 'unknown'),
+  durable: true,
+});
+
+const notifyVisit = defineScript({
+  file: 'notify-visit',
+  args: ['now', 'visit', 'version', 'mail', 'by'],
+  reply: statusOf('queued', 'conflict', 'unknown'),
   durable: true,
 });
 
@@ -250,6 +270,10 @@ export function createVisitStore(redis: RedisClient) {
           visitKeptUntil: kept.visit,
           tellFrom: telling.from,
           tellUntil: telling.until,
+          mail: transition.mail?.kind ?? '',
+          mailAlways: transition.mail?.always ? '1' : '',
+          mailId: transition.mail?.id ?? '',
+          tellHost: transition.tellHost ? '1' : '',
           oldWords: oldWords.length,
           newWords: newWords.length,
           removed: removed.length,
@@ -261,6 +285,10 @@ export function createVisitStore(redis: RedisClient) {
     /** The visit, its grants and everything that names its visitor; its devices go offline. */
     erase: (site: SiteId, visit: Visit, by: string, now: number): Promise<'erased' | 'unknown'> =>
       eraseVisit(redis, site, { now, visit: visit.id, by }, wordsOf(visit)),
+
+    /** Queues the mail with the PIN once more; `conflict` when the visit changed since it was read. */
+    notify: (site: SiteId, { visit, version }: StoredVisit, mail: string, by: string, now: number) =>
+      notifyVisit(redis, site, { now, visit: visit.id, version, mail, by }),
 
     /** The sealed copy of a visit's PIN, while there is one. */
     sealedPin: async (site: SiteId, digest: PinDigest): Promise<string | undefined> =>

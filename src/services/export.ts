@@ -4,7 +4,8 @@ import { offsetTime } from '../domain/local-time.js';
 import { type Visit, visitState } from '../domain/visit.js';
 import type { EventStore } from '../redis/events.js';
 import { iso } from './objects.js';
-import type { VisitQuery, VisitService } from './visits.js';
+import type { VisitQuery } from './visit-list.js';
+import type { VisitService } from './visits.js';
 
 const MINUTE_MS = 60_000;
 const PAGE = 200;

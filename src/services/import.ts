@@ -10,6 +10,7 @@ import type { Duplicate, VisitBatchStore } from '../redis/visit-batch.js';
 import type { PinRecord } from '../redis/visits.js';
 import type { Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
+import { languageProblems, registrationMail } from './visit-mail.js';
 import { newVisit } from './visits.js';
 
 export interface ImportOrder extends ImportChoices {
@@ -49,6 +50,10 @@ export interface ImportDeps {
   pins: Pins;
   settings: SettingsService;
   sealing: Sealing;
+  /** Tags of the languages in which visitors can be written to. */
+  languages: readonly string[];
+  /** Mails wait to be sent. */
+  mailed: () => Promise<void>;
   now: () => number;
 }
 
@@ -61,7 +66,7 @@ const AT_ONCE = 100;
 export type ImportService = ReturnType<typeof createImport>;
 
 /** Registers the visits of a file: all of them or none. */
-export function createImport({ batch, pins, settings, sealing, now }: ImportDeps) {
+export function createImport({ batch, pins, settings, sealing, languages, mailed, now }: ImportDeps) {
   async function readRows(file: ImportedFile, order: ImportOrder, values: Settings): Promise<ImportRow[]> {
     const rows: ImportRow[] = [];
     for (const { line, cancelled, input, problems } of file.rows) {
@@ -74,7 +79,9 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
       const said = new Set(problems.map(({ field }) => field));
       const all = [
         ...problems,
-        ...(parsed.ok ? [] : parsed.problems.filter(({ field }) => !said.has(field))),
+        ...(parsed.ok
+          ? languageProblems(languages, parsed.registration)
+          : parsed.problems.filter(({ field }) => !said.has(field))),
       ];
       if (!parsed.ok || all.length > 0) {
         rows.push({ line, status: 'invalid', problems: all });
@@ -133,10 +140,13 @@ export function createImport({ batch, pins, settings, sealing, now }: ImportDeps
           retentionMs,
           by,
           now: at,
+          mail: registrationMail(visit, values, order.notify, at),
         },
       }));
       const { allowDuplicates } = order;
       const result = await batch.register(site, visits, { allowDuplicates, by, now: at });
+      if (result.status === 'registered' && visits.some(({ context }) => context.mail !== undefined))
+        await mailed();
       if (result.status !== 'taken') return result;
       for (const index of result.indexes) records[index] = draw(ready[index] as Ready, index);
     }

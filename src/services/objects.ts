@@ -1,6 +1,7 @@
 import type { GatewayHealth } from '../domain/gateway.js';
 import { type Access, type Grant, type GrantState, grantState, staysUntil } from '../domain/grant.js';
 import { isPrivateMac } from '../domain/mac.js';
+import { type Mail, type MailState, mailKind } from '../domain/mail.js';
 import type { ApiKey } from '../domain/team.js';
 import { type Visit, visitState } from '../domain/visit.js';
 import { viewToken } from '../domain/window.js';
@@ -15,6 +16,10 @@ export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
 
 const MINUTE_MS = 60_000;
+
+/** A mail that is just being sent is not sent yet. */
+const mailState = (state: MailState): Exclude<MailState, 'sending'> =>
+  state === 'sending' ? 'queued' : state;
 
 export type VisitObject = ReturnType<typeof visitObject>;
 
@@ -34,6 +39,8 @@ export function visitObject(visit: Visit, now: number) {
     name: visit.name,
     email: visit.email ?? null,
     host: visit.host ?? null,
+    hostEmail: visit.hostEmail ?? null,
+    language: visit.language ?? null,
     expectedArrival: visit.expectedArrival,
     timeZone: visit.timeZone,
     durationMinutes: Math.round(durationMs / MINUTE_MS),
@@ -57,6 +64,9 @@ export function visitObject(visit: Visit, now: number) {
       addedAt: iso(addedAt),
       private: isPrivateMac(mac),
     })),
+    mail: visit.mail
+      ? { state: mailState(visit.mail.state), at: iso(visit.mail.at), words: visit.mail.words }
+      : null,
     createdAt: iso(visit.createdAt),
     checkedInAt: isoOrNull(visit.checkedInAt),
     checkedOutAt: isoOrNull(visit.checkedOutAt),
@@ -80,6 +90,19 @@ export function visitWithPin(
     claimUrl: `${portal}/claim/${made.claim}`,
   };
 }
+
+/** One mail of a visit. */
+export const mailObject = ({ id, kind, state, at, stateAt, tries, nextAt, words }: Mail) => ({
+  id,
+  kind,
+  to: mailKind(kind).to,
+  state: mailState(state),
+  queuedAt: iso(at),
+  at: iso(stateAt),
+  tries,
+  nextTryAt: state === 'queued' ? isoOrNull(nextAt) : null,
+  words,
+});
 
 export interface GrantObject {
   id: string;

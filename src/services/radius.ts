@@ -47,6 +47,8 @@ const SAID_EVERY_MS = 60_000;
 const REFUSED: Verdict = { accept: false };
 
 /** Routers that ask by RADIUS whether a client may pass, and say which sessions they have. */
+export type RadiusService = ReturnType<typeof createRadius>;
+
 export function createRadius(deps: RadiusDeps) {
   const { registry, credentials, grants, sessions, untold, sealing, decisions, now, log } = deps;
 

@@ -27,6 +27,8 @@ export interface RetentionDeps {
   now: () => number;
 }
 
+export type RetentionService = ReturnType<typeof createRetention>;
+
 /** What has been kept for long enough goes, by the retention of now: records, indexes, and what gateways' lanes name. */
 export function createRetention(deps: RetentionDeps) {
   const { persons, visits, grants, events, blocks, registry, settings, holders, now } = deps;

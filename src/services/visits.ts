@@ -1,27 +1,34 @@
 import { type Subject, subjectOf } from '../domain/block.js';
-import type { Grant } from '../domain/grant.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
-import { staysInto } from '../domain/stay.js';
 import {
-  hasWords,
+  isOver,
   parseChange,
   parseRegistration,
   type Registration,
   type RegistrationProblem,
   termsNow,
   type Visit,
-  type VisitState,
-  visitState,
 } from '../domain/visit.js';
 import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
-import type { Admitted, TokenStore } from '../redis/tokens.js';
+import type { TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
 import type { Transition, VisitStore } from '../redis/visits.js';
 import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
+import { createVisitDevices } from './visit-devices.js';
+import { createDayList, createVisitList } from './visit-list.js';
+import {
+  arrivalMail,
+  cancellationMail,
+  changeMail,
+  languageProblems,
+  type Notify,
+  registrationMail,
+  reissueMail,
+} from './visit-mail.js';
 
 /** A visit with its PIN in the clear: answered once, to whoever made or asked for it. */
 export interface VisitWithPin {
@@ -34,7 +41,12 @@ export interface VisitWithPin {
 export type Refused = { status: 'unknown' } | { status: 'refused'; why: RefusalReason } | Invalid;
 export type Invalid = { status: 'invalid'; problems: RegistrationProblem[] };
 /** Codes of the error catalogue. */
-export type RefusalReason = 'visit-cancelled' | 'visit-checked-out' | 'visit-checked-in' | 'busy';
+export type RefusalReason =
+  | 'visit-cancelled'
+  | 'visit-checked-out'
+  | 'visit-checked-in'
+  | 'not-mailable'
+  | 'busy';
 
 export type Changed = { status: 'changed'; visit: Visit; cut: number } | Refused;
 export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
@@ -42,14 +54,6 @@ export type Issued = ({ status: 'changed' } & VisitWithPin) | Refused;
 /** How often a transition is tried again when somebody else changed the visit, or a drawn PIN was taken. */
 const TRIES = 20;
 const DAY_MS = 86_400_000;
-
-/** What a list is asked for. Instants are epoch milliseconds. */
-export interface VisitQuery {
-  words: string[];
-  state?: VisitState;
-  from?: number;
-  until?: number;
-}
 
 /** A visit as it begins. */
 export const newVisit = (
@@ -76,13 +80,17 @@ export interface VisitDeps {
   pins: Pins;
   /** What the block list has against them. */
   blocked: (site: SiteId, subject: Subject) => Promise<RegistrationProblem[]>;
+  /** Tags of the languages in which visitors can be written to. */
+  languages: readonly string[];
+  /** A mail waits to be sent. */
+  mailed: () => Promise<void>;
   /** Wakes whoever holds the lanes of these clients. */
   nudge: (gateway: GatewayId, mac: ClientMac) => Promise<void>;
   now: () => number;
 }
 
 export function createVisits(deps: VisitDeps) {
-  const { visits, grants, tokens, settings, sealing, now } = deps;
+  const { visits, grants, tokens, settings, sealing, mailed, now } = deps;
   const { claimCode, issue: issuePin } = deps.pins;
 
   const mailDigest = (visit: Visit): string => (visit.email ? sealing.digest('mail', visit.email) : '');
@@ -124,7 +132,9 @@ export function createVisits(deps: VisitDeps) {
       if (result.status === 'unknown') return { status: 'unknown' };
       if (result.status !== 'changed') continue;
       await wake(site, id);
-      return { status: 'changed', visit: next.after, cut: result.cut };
+      if (result.mailWaits) await mailed();
+      const after = next.mail ? (await visits.find(site, id))?.visit : undefined;
+      return { status: 'changed', visit: after ?? next.after, cut: result.cut };
     }
     return { status: 'refused', why: 'busy' };
   }
@@ -141,6 +151,8 @@ export function createVisits(deps: VisitDeps) {
     if (visit.cancelledAt !== undefined) return 'visit-cancelled';
     return visit.checkedOutAt === undefined ? undefined : 'visit-checked-out';
   };
+
+  const strange = (given: Pick<Visit, 'language'>) => languageProblems(deps.languages, given);
 
   /** The PIN of a visit that was read, while its sealed copy is kept. */
   async function readPin(
@@ -162,20 +174,22 @@ export function createVisits(deps: VisitDeps) {
       const { values } = await settings.read(site);
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-      const { notify: _, ...registration } = parsed.registration;
-      const unwelcome = await deps.blocked(site, registration);
-      if (unwelcome.length > 0) return { status: 'invalid', problems: unwelcome };
+      const { notify, ...registration } = parsed.registration;
+      const problems = [...strange(registration), ...(await deps.blocked(site, registration))];
+      if (problems.length > 0) return { status: 'invalid', problems };
       const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
-        const done = await visits.register(site, visit, record, context(visit, values, by));
-        if (done === 'registered')
-          return {
-            status: 'registered',
-            visit,
-            pin,
-            claim: claimCode(record.digest),
-          };
+        const mail = registrationMail(visit, values, notify, now());
+        const done = await visits.register(site, visit, record, { ...context(visit, values, by), mail });
+        if (done !== 'registered') continue;
+        if (mail !== undefined) await mailed();
+        return {
+          status: 'registered',
+          visit: mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: now(), words: '' } },
+          pin,
+          claim: claimCode(record.digest),
+        };
       }
       throw new Error('no free PIN of the chosen length was found');
     },
@@ -183,16 +197,7 @@ export function createVisits(deps: VisitDeps) {
     find: async (site: SiteId, id: string): Promise<Visit | undefined> =>
       (await visits.find(site, id))?.visit,
 
-    /** Who is expected on a day: those who arrive, and before them those who are there from before. */
-    async onDay(site: SiteId, from: number, until: number): Promise<Visit[]> {
-      const found: Visit[] = [];
-      const ids = await visits.overlapping(site, from, until);
-      for (let i = 0; i < ids.length; i += PAGE) {
-        const page = await Promise.all(ids.slice(i, i + PAGE).map((id) => visits.find(site, id)));
-        found.push(...page.flatMap((stored) => stored?.visit ?? []));
-      }
-      return found.filter((visit) => visit.terms.arrivalAt >= from || staysInto(visit, from));
-    },
+    onDay: createDayList(visits),
 
     /** The PIN again. `undefined` where there is none any more; logged as `pin.shown` by the caller's order. */
     async showPin(site: SiteId, id: string): Promise<{ pin: string; claim: string } | undefined> {
@@ -210,19 +215,21 @@ export function createVisits(deps: VisitDeps) {
 
     /** Moved, extended, shortened, corrected; grants follow. */
     change: (site: SiteId, id: string, input: unknown, by: string) =>
-      transition(site, id, by, async (before) => {
+      transition(site, id, by, async (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
-        if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-        const problems = await deps.blocked(site, subjectOf(before, parsed.visit));
-        if (problems.length > 0) return { status: 'invalid', problems };
-        return { event: 'visit.changed', after: parsed.visit };
+        const problems = parsed.ok
+          ? [...strange(parsed.visit), ...(await deps.blocked(site, subjectOf(before, parsed.visit)))]
+          : parsed.problems;
+        if (!parsed.ok || problems.length > 0) return { status: 'invalid', problems };
+        const { visit: after, notify } = parsed;
+        return { event: 'visit.changed', after, ...changeMail(before, after, values, notify, now()) };
       }),
 
     /** The PIN is dead and every device offline. Again is no error. */
-    cancel: (site: SiteId, id: string, by: string) =>
-      transition(site, id, by, (before) => {
+    cancel: (site: SiteId, id: string, by: string, { notify }: { notify?: Notify } = {}) =>
+      transition(site, id, by, (before, values) => {
         const at = now();
         const after = {
           ...before,
@@ -236,6 +243,7 @@ export function createVisits(deps: VisitDeps) {
           cut: 'cancelled',
           dropDevices: true,
           pin: 'silence',
+          ...cancellationMail(before, values, notify, at),
         };
       }),
 
@@ -251,12 +259,13 @@ export function createVisits(deps: VisitDeps) {
 
     /** With `validFrom: check-in` the token starts here, or when it opens if the visitor is early. */
     checkIn: (site: SiteId, id: string, by: string) =>
-      transition(site, id, by, (before) => {
+      transition(site, id, by, (before, values) => {
         const why = over(before) ?? (before.checkedInAt === undefined ? undefined : 'visit-checked-in');
         if (why) return { status: 'refused', why };
         return {
           event: 'visit.checked-in',
           after: { ...before, checkedInAt: now(), ...startAtDesk(before) },
+          ...arrivalMail(before, values),
         };
       }),
 
@@ -281,7 +290,12 @@ export function createVisits(deps: VisitDeps) {
       }),
 
     /** A new PIN; the old one is dead, devices stay unless asked. Gives a token to a visit that had none. */
-    async reissue(site: SiteId, id: string, options: { dropDevices: boolean }, by: string): Promise<Issued> {
+    async reissue(
+      site: SiteId,
+      id: string,
+      options: { dropDevices: boolean; notify?: Notify },
+      by: string,
+    ): Promise<Issued> {
       let issued: IssuedPin | undefined;
       const result = await transition(site, id, by, async (before, values) => {
         const why = over(before);
@@ -300,6 +314,7 @@ export function createVisits(deps: VisitDeps) {
           event: 'pin.reissued',
           after,
           pin: issued.record,
+          ...reissueMail(after, values, options.notify, now()),
           ...(options.dropDevices ? { cut: 'reissued', dropDevices: true } : {}),
         };
       });
@@ -312,78 +327,27 @@ export function createVisits(deps: VisitDeps) {
       };
     },
 
-    /** The desk lets in a device that cannot type. */
-    async admitDevice(
-      site: SiteId,
-      id: string,
-      gateway: GatewayId,
-      mac: ClientMac,
-      by: string,
-    ): Promise<Admitted> {
-      const order = {
-        visit: id,
-        gateway,
-        mac,
-        newGrantId: newId(),
-        newSlot: newId(),
-        by,
-      };
-      const result = await tokens.admit(site, order, now());
-      if (result.status === 'granted') await deps.nudge(gateway, mac);
-      return result;
-    },
-
-    /** Ends one grant before its time; the device keeps its slot. Undefined where there is no such grant; again is no error. */
-    async revokeGrant(site: SiteId, id: string, by: string): Promise<Grant | undefined> {
-      const grant = await grants.find(site, id);
-      if (!grant) return undefined;
-      const { cut } = await grants.revoke(site, grant, 'revoked', now(), by);
-      if (cut > 0) await deps.nudge(grant.gateway, grant.mac);
-      return grants.find(site, id);
-    },
-
-    /** Takes a device off the network and frees its slot. False where the visit has no such device. */
-    async removeDevice(site: SiteId, id: string, mac: ClientMac, by = ''): Promise<boolean> {
-      const { cut, freed } = await grants.removeDevice(site, id, mac, 'removed', now(), by);
-      if (cut > 0) await wake(site, id);
-      return freed > 0 || cut > 0;
-    },
-
-    /**
-     * By expected arrival. Without a search it reads the index page by page; a state is filtered after reading, so a page
-     * may hold fewer than `limit`; `next` is null at the end only.
-     */
-    async list(
-      site: SiteId,
-      query: VisitQuery & { cursor?: string; limit: number },
-    ): Promise<{ items: Visit[]; next: string | null }> {
-      const matching = query.words.length > 0 ? await visits.search(site, query.words) : undefined;
-      const items: Visit[] = [];
-      let cursor = query.cursor;
-      for (let scanned = 0; scanned < SCAN_AT_MOST; ) {
-        const range = {
-          limit: PAGE,
-          ...(query.from === undefined ? {} : { from: query.from }),
-          ...(query.until === undefined ? {} : { until: query.until }),
-          ...(cursor === undefined ? {} : { cursor }),
-        };
-        const { ids } = await visits.page(site, range);
-        for (const row of ids) {
-          cursor = row.cursor;
-          scanned++;
-          if (matching && !matching.has(row.id)) continue;
-          const visit = (await visits.find(site, row.id))?.visit;
-          if (!visit || !hasWords(visit, query.words)) continue;
-          if (query.state && visitState(visit, now()) !== query.state) continue;
-          items.push(visit);
-          if (items.length === query.limit) return { items, next: cursor };
-        }
-        if (ids.length < PAGE) return { items, next: null };
+    /** The PIN goes to the visitor once more. */
+    async notify(site: SiteId, id: string, by: string): Promise<Changed> {
+      for (let i = 0; i < TRIES; i++) {
+        const stored = await visits.find(site, id);
+        if (!stored) return { status: 'unknown' };
+        const { visit } = stored;
+        const why = over(visit);
+        if (why) return { status: 'refused', why };
+        if (visit.email === undefined || isOver(visit, now()) || !(await readPin(site, stored)))
+          return { status: 'refused', why: 'not-mailable' };
+        const queued = await visits.notify(site, stored, newId(), by, now());
+        if (queued === 'unknown') return { status: 'unknown' };
+        if (queued !== 'queued') continue;
+        await mailed();
+        return { status: 'changed', visit: (await visits.find(site, id))?.visit ?? visit, cut: 0 };
       }
-      return { items, next: cursor ?? null };
+      return { status: 'refused', why: 'busy' };
     },
+
+    ...createVisitDevices({ grants, tokens, nudge: deps.nudge, wake, now }),
+
+    list: createVisitList(visits, now),
   };
 }
-
-const PAGE = 100;
-const SCAN_AT_MOST = 5000;

@@ -1,4 +1,5 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
+import { MAIL_KIND_NAMES } from '../../domain/mail.js';
 import { TEAM_ROLES } from '../../domain/team.js';
 import { VISIT_STATES } from '../../domain/visit.js';
 
@@ -45,11 +46,30 @@ export const ProblemSchema = closed(
   { description: 'Problem details, RFC 9457' },
 );
 
+const MailStateSchema = words(
+  ['queued', 'sent', 'refused', 'held'],
+  '`held`: there is no mail server; the outbox shows the mail',
+);
+
+const mailProperties = {
+  id: Type.String(),
+  kind: words(MAIL_KIND_NAMES),
+  to: words(['visitor', 'host', 'team']),
+  state: MailStateSchema,
+  queuedAt: instant(),
+  at: instant('When it came into this state'),
+  tries: Type.Integer(),
+  nextTryAt: instantOrNull('Null where it is not tried again'),
+  words: Type.String({ description: "The mail server's own words" }),
+};
+
 const visitProperties = {
   id: Type.String(),
   name: Type.String(),
   email: orNull(Type.String()),
   host: orNull(Type.String(), { description: 'Who invited the visitor' }),
+  hostEmail: orNull(Type.String(), { description: 'Where the host is told of the arrival' }),
+  language: orNull(Type.String(), { description: "Of mails to the visitor; null: the site's" }),
   expectedArrival: Type.String({ description: 'Local time in `timeZone`', examples: ['2026-11-23T09:00'] }),
   timeZone: Type.String({ examples: ['Europe/Berlin'] }),
   durationMinutes: Type.Number(),
@@ -82,6 +102,14 @@ const visitProperties = {
       private: Type.Boolean({ description: 'The device made this address up for this network' }),
     }),
   ),
+  mail: orNull(
+    closed({
+      state: MailStateSchema,
+      at: instant('When it came into this state'),
+      words: Type.String({ description: "The mail server's own words" }),
+    }),
+    { description: 'The newest mail to the visitor; null: none' },
+  ),
   createdAt: instant(),
   checkedInAt: instantOrNull('Null: not checked in'),
   checkedOutAt: instantOrNull('Null: not checked out'),
@@ -102,6 +130,7 @@ export const VisitWithPinSchema = closed({ ...visitProperties, ...pinProperties 
 
 export const VisitMaybePinSchema = closed({
   ...visitProperties,
+  mails: Type.Array(closed(mailProperties), { description: 'All mails about the visit, newest first' }),
   pin: Type.Optional(
     orNull(pinProperties.pin, { description: 'With `include=pin`; null where it is erased' }),
   ),

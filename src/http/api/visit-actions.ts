@@ -25,11 +25,25 @@ const reissuing = call(
     description: 'The old one is dead; devices stay on the network unless asked.',
     params: Id,
     body: Type.Object(
-      { dropDevices: Type.Optional(Type.Boolean({ default: false })) },
+      {
+        dropDevices: Type.Optional(Type.Boolean({ default: false })),
+        notify: Type.Optional(
+          Type.Boolean({ description: 'Send the new PIN by mail. Without it `mail.onRegistration` decides' }),
+        ),
+      },
       { additionalProperties: false },
     ),
   },
   { 200: VisitWithPinSchema },
+);
+
+const notifying = call(
+  {
+    summary: 'Send the PIN by mail again',
+    description: 'In the visitor’s language, with the times as they are now.',
+    params: Id,
+  },
+  { 202: VisitSchema },
 );
 
 const admitting = call(
@@ -69,11 +83,20 @@ export async function visitActionRoutes(app: Api, { runtime }: { runtime: Runtim
     return result.status === 'changed' ? visitObject(result.visit, runtime.now()) : refuse(result);
   });
   app.post('/visits/:id/pin', { schema: reissuing, config }, async ({ caller, params, body }) => {
-    const options = { dropDevices: body.dropDevices ?? false };
+    const options = {
+      dropDevices: body.dropDevices ?? false,
+      ...(body.notify === undefined ? {} : { notify: body.notify }),
+    };
     const result = await visits.reissue(caller.site, recordId(params.id), options, caller.by);
     return result.status === 'changed'
       ? visitWithPin(result, runtime.now(), runtime.portalOrigin())
       : refuse(result);
+  });
+  app.post('/visits/:id/notify', { schema: notifying, config }, async ({ caller, params }, reply) => {
+    const result = await visits.notify(caller.site, recordId(params.id), caller.by);
+    if (result.status !== 'changed') return refuse(result);
+    reply.code(202);
+    return visitObject(result.visit, runtime.now());
   });
   app.post('/visits/:id/devices', { schema: admitting, config }, async ({ caller, params, body }, reply) => {
     const grant = await admit(runtime, caller, recordId(params.id), body);

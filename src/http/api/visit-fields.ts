@@ -5,6 +5,13 @@ export const visitFields = {
   name: Type.String({ examples: ['Ada Lovelace'] }),
   email: Type.Union([Type.String(), Type.Null()]),
   host: Type.Union([Type.String(), Type.Null()], { description: 'Who invited the visitor' }),
+  hostEmail: Type.Union([Type.String(), Type.Null()], {
+    description: 'Where the host is told that the visitor is here',
+  }),
+  language: Type.Union([Type.String(), Type.Null()], {
+    description: "Language of mails to the visitor; null: the site's",
+    examples: ['de'],
+  }),
   expectedArrival: Type.String({
     description: "Local in the site's zone, or an instant with offset",
     examples: ['2026-11-23T09:00', '2026-11-23T09:00:00+01:00'],
@@ -27,10 +34,19 @@ export const RegistrationBody = Type.Object(
     expectedArrival,
     ...Type.Partial(Type.Object(others)).properties,
     notify: Type.Optional(
-      Type.Boolean({ description: 'Send the PIN by mail. This version takes it and sends none yet' }),
+      Type.Boolean({ description: 'Send the PIN by mail. Without it `mail.onRegistration` decides' }),
     ),
   },
   { additionalProperties: false },
 );
 
-export const ChangeBody = Type.Partial(Type.Object(visitFields), { additionalProperties: false });
+export const ChangeBody = Type.Partial(
+  Type.Object({
+    ...visitFields,
+    notify: Type.Boolean({
+      description:
+        'Tell the visitor by mail. Without it whoever had a mail is told of other times, as `mail.onChange` says',
+    }),
+  }),
+  { additionalProperties: false },
+);

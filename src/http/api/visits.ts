@@ -4,8 +4,9 @@ import { readRange } from '../../domain/local-time.js';
 import { queryWords, VISIT_STATES, type Visit, type VisitState } from '../../domain/visit.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
-import { visitObject, visitWithPin } from '../../services/objects.js';
-import type { Refused, VisitQuery } from '../../services/visits.js';
+import { mailObject, visitObject, visitWithPin } from '../../services/objects.js';
+import type { VisitQuery } from '../../services/visit-list.js';
+import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
 import { page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
@@ -55,7 +56,7 @@ const registering = call(
 const showing = call(
   {
     summary: 'One visit',
-    description: '`include=pin` adds the PIN, which is logged as `pin.shown`.',
+    description: 'With its mails. `include=pin` adds the PIN, which is logged as `pin.shown`.',
     params: Id,
     querystring: Type.Object(
       { include: Type.Optional(Type.Literal('pin')) },
@@ -80,6 +81,17 @@ const cancelling = call(
     summary: 'Cancel a visit',
     description: 'Its PIN is dead, its devices go off the network.',
     params: Id,
+    querystring: Type.Object(
+      {
+        notify: Type.Optional(
+          Type.Boolean({
+            description:
+              'Tell the visitor by mail. Without it whoever had a mail is told, as `mail.onCancellation` says',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
   },
   { 200: VisitSchema },
 );
@@ -98,16 +110,19 @@ export async function visitRoutes(app: Api, { runtime }: { runtime: Runtime }): 
     const id = recordId(params.id);
     const visit = await visits.find(caller.site, id);
     if (!visit) throw new AppError('not-found');
-    return query.include === 'pin'
-      ? { ...show(visit), ...(await shownPin(runtime, caller, id)) }
-      : show(visit);
+    const mails = await runtime.services.mail.ofVisit(caller.site, id);
+    return {
+      ...show(visit),
+      mails: mails.map(mailObject),
+      ...(query.include === 'pin' ? await shownPin(runtime, caller, id) : {}),
+    };
   });
   app.patch('/visits/:id', { schema: changing, config }, async ({ caller, params, body }) => {
     const result = await visits.change(caller.site, recordId(params.id), body, caller.by);
     return result.status === 'changed' ? show(result.visit) : refuse(result);
   });
-  app.delete('/visits/:id', { schema: cancelling, config }, async ({ caller, params }) => {
-    const result = await visits.cancel(caller.site, recordId(params.id), caller.by);
+  app.delete('/visits/:id', { schema: cancelling, config }, async ({ caller, params, query }) => {
+    const result = await visits.cancel(caller.site, recordId(params.id), caller.by, query);
     return result.status === 'changed' ? show(result.visit) : refuse(result);
   });
 }

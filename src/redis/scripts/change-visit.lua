@@ -1,11 +1,12 @@
 -- One transition of a visit that was read at `version`: moved, extended, checked in or out, cancelled, re-issued.
--- What follows for grants, PIN and indexes happens in the same step.
+-- What follows for grants, PIN, indexes and mails happens in the same step.
 -- KEYS[1] the site's root
 -- ARGV    now, visit, version, event, who, cut ('' | reason: every device goes offline), drop devices ('' | 1),
 --         pin ('' as it is | silence | new), new digest, sealed, claim digest, new length,
 --         arrival, pin kept until, visit kept until, tell from, tell until,
+--         mail to the visitor ('' none | its kind), '1' also where the visitor was told of nothing yet, mail, '1' tell the host,
 --         count of old words, count of new words, count of fields to remove, those three lists, then field, value..
--- Reply   changed <clients cut> | conflict | taken | unknown
+-- Reply   changed <clients cut> <'1' a mail waits> | conflict | taken | unknown
 -- @include visit
 -- @include blocked
 
@@ -19,8 +20,8 @@ if before[1] ~= ARGV[3] then return { 'conflict' } end
 local pin = ARGV[8]
 if pin == 'new' and redis.call('EXISTS', root .. ':pin:' .. ARGV[9], root .. ':claim:' .. ARGV[11]) > 0 then return { 'taken' } end
 
-local old_words, new_words, removed = tonumber(ARGV[18]), tonumber(ARGV[19]), tonumber(ARGV[20])
-local at = 21
+local old_words, new_words, removed = tonumber(ARGV[22]), tonumber(ARGV[23]), tonumber(ARGV[24])
+local at = 25
 for i = at, at + old_words - 1 do redis.call('ZREM', root .. ':words', ARGV[i] .. ' ' .. id) end
 at = at + old_words
 for i = at, at + new_words - 1 do redis.call('ZADD', root .. ':words', 0, ARGV[i] .. ' ' .. id) end
@@ -74,4 +75,8 @@ else
 end
 if ARGV[7] == '1' then redis.call('DEL', key .. ':devices') end
 for _, part in ipairs({ '', ':devices', ':grants', ':replacements' }) do keep(now, key .. part, ARGV[15]) end
-return { 'changed', int(cut) }
+keep_mails(root, now, id, ARGV[15])
+local mail = ''
+if ARGV[18] ~= '' then mail = tell_visitor(root, now, id, ARGV[18], ARGV[20], ARGV[19] == '1', ARGV[15]) end
+if ARGV[21] == '1' and tell_host(root, now, id, ARGV[15]) == '1' then mail = '1' end
+return { 'changed', int(cut), mail }

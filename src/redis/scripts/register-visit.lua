@@ -1,7 +1,7 @@
--- A visit and its PIN, with every index, or nothing.
+-- A visit and its PIN, with every index and the mail that tells its visitor, or nothing.
 -- KEYS[1] the site's root
 -- ARGV    now, visit, pin digest, sealed pin, claim digest, arrival, pin kept until, visit kept until, tell from, tell until,
---         pin length, who, count of words, words.., then field, value.. of the visit
+--         pin length, who, mail ('' none), count of words, words.., then field, value.. of the visit
 -- Reply   registered | taken
 -- @include register
 

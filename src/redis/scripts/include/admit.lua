@@ -1,4 +1,5 @@
 -- @include access
+-- @include mail
 
 local DAY = 86400000
 
@@ -85,9 +86,9 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     start_token(root, now, id, visit)
     changed = true
   end
-  if redis.call('HSETNX', visit_key, 'firstUseAt', int(now)) == 1 or changed then
-    redis.call('HINCRBY', visit_key, 'version', 1)
-  end
+  local first = redis.call('HSETNX', visit_key, 'firstUseAt', int(now)) == 1
+  if first and visit.hostEmail then tell_host(root, now, id, visit.keepUntil) end
+  if first or changed then redis.call('HINCRBY', visit_key, 'version', 1) end
 
   local grants = visit_key .. ':grants'
   local chosen = nil

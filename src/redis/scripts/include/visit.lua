@@ -1,4 +1,5 @@
 -- @include access
+-- @include mail
 
 -- The record that a PIN leads to, and the interval in which its answer differs from `refused`.
 local function put_pin(root, now, id, digest, sealed, claim, kept_until, length, tell_from, tell_until)
@@ -41,7 +42,8 @@ local function drop_visit(root, now, id, by)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
+  forget_mails(root, id)
   redis.call('ZREM', root .. ':visits:long', id)
-  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events')
+  redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events', key .. ':mails')
   return true
 end
