@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { parseGatewayId } from '../../domain/id.js';
+import { parseGatewayId, parseRecordId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
+import type { MailState } from '../../domain/mail.js';
 import { AppError } from '../../errors.js';
 import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
@@ -24,9 +25,14 @@ export interface WizardMail {
   steps: StepsLine;
   configured: boolean;
   email: string;
+  /** The test message, where one was sent from here. */
+  sent: { state: MailState; words: string | undefined } | undefined;
 }
 
 export const wizardMailPage = (data: WizardMail): Page => ({ template: 'admin/wizard-mail', data });
+
+/** A test message that could not be sent in that time tells nobody anything. */
+const TEST_MAIL_MS = 3_600_000;
 
 const SAVE = { action: '/wizard/gateway', button: 'Save and test it' };
 
@@ -35,7 +41,7 @@ export async function wizardNetworkRoutes(
   app: FastifyInstance,
   { runtime, shell }: AdminDeps,
 ): Promise<void> {
-  const { registry, gatewayTests, firstSteps } = runtime.services;
+  const { registry, gatewayTests, firstSteps, mail } = runtime.services;
   const config = { role: 'admin' } as const;
 
   const gatewayOf = (request: FastifyRequest, id: string) =>
@@ -107,11 +113,22 @@ export async function wizardNetworkRoutes(
   });
 
   app.get('/wizard/mail', { config }, async (request, reply) => {
+    const { site } = request.caller;
+    const id = parseRecordId(text(request.query, 'mail'));
+    const found = id === undefined ? undefined : await mail.find(site, id);
     const page = wizardMailPage({
-      steps: stepsLine(await firstSteps.of(request.caller.site), 'mail'),
-      configured: runtime.config.smtpUrl !== undefined,
+      steps: stepsLine(await firstSteps.of(site), 'mail'),
+      configured: mail.configured(),
       email: request.session.person.email,
+      sent: found?.kind === 'test' ? { state: found.state, words: found.words } : undefined,
     });
     return shell.show(request, reply, page);
+  });
+
+  app.post('/wizard/mail', { config }, async (request, reply) => {
+    const to = request.session.person.email;
+    const order = { kind: 'test', to, data: {}, expiresAt: runtime.now() + TEST_MAIL_MS } as const;
+    const id = await mail.queue(request.caller.site, order);
+    return shell.goOn(request, reply, `/wizard/mail?mail=${id}`);
   });
 }
