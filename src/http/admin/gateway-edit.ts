@@ -19,8 +19,8 @@ export interface KindChoice {
 export const kindsPage = (data: { kinds: KindChoice[] }): Page => ({ template: 'admin/gateway-kinds', data });
 
 export interface GatewayForm {
-  /** `''` for a new one. */
-  id: string;
+  /** `''` for a new one. Not `id`: parts of the page would take that for theirs. */
+  named: string;
   idProblem: string | undefined;
   isNew: boolean;
   kind: { kind: string; label: string; line: string; remarks: string[] };
@@ -63,7 +63,7 @@ export function formOf(kind: DriverKind, draft: Draft): GatewayForm {
   const names = [...Object.keys(kind.fields.properties), 'guestNetworks', 'trust', 'id'];
   const own = kind.defaults.guestNetworks.join(', ');
   return {
-    id,
+    named: id,
     idProblem: problems.id,
     isNew,
     kind: {

@@ -94,6 +94,16 @@ export function textsOf(kind: DriverKind, fields: Readonly<Record<string, unknow
   );
 }
 
+/** What is wrong with a field, beside it: its name and its hint stand there already. */
+function problemOf(message: string | undefined, name: string, shape: Shape, value: string) {
+  const said = message?.replace(shape.description ?? '', '').trim();
+  if (said === `Field ${name} is missing.`) return 'This is missing.';
+  if (said !== `Field ${name} is not what it takes.`) return said;
+  return shape.secret || value === ''
+    ? 'What was typed is not what this field takes.'
+    : `“${value.slice(0, 60)}” is not what this field takes.`;
+}
+
 /** The fields of a kind as a form draws them. */
 export function formFields(
   kind: DriverKind,
@@ -113,7 +123,7 @@ export function formFields(
       hint: hintOf(shape.description ?? '', names),
       required: isRequired,
       value,
-      problem: problems[name],
+      problem: problemOf(problems[name], name, shape, value),
     };
     if (shape.secret) return { ...base, input: 'secret', value: '', isSet: secretsSet.includes(name) };
     if (choices) {

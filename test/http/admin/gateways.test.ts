@@ -47,7 +47,7 @@ t.test('a gateway is added, shown, edited and removed; its secrets are never sho
   t.notOk(wrong.html.includes(SECRET), 'but no secret');
   const field = await admin.post('/gateways/new', { ...ROUTER, 'field.url': 'nowhere', guestNetworks: 'x' });
   t.equal(field.status, 422);
-  t.match(field.html, /id="field-url-problem"/);
+  t.match(field.html, /id="field-url-problem">“nowhere” is not what this field takes/);
   t.match(field.html, /id="guestNetworks-problem"/);
 
   t.equal((await admin.post('/gateways/new', ROUTER)).location, '/gateways/lobby/test');
