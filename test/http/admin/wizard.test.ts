@@ -8,7 +8,7 @@ import { DEMO, eventually, SITE, silent } from '../../fixtures/runtime.js';
 t.test('from the set-up link to a visitor online, with script and without', async (t) => {
   const browser = await startBrowser(t);
   for (const script of [true, false]) {
-    const { app, runtime } = await startAdmin(t, { started: true });
+    const { app, runtime } = await startAdmin(t);
     const guests = await buildGuestServer(runtime, silent);
     t.teardown(() => guests.close());
     const port = await listen(guests);
