@@ -5,7 +5,15 @@ import type { Runtime } from '../../runtime.js';
 import { byField, text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
-import { type FormField, type FormValues, formFields, kindLine, readForm, textsOf } from './gateway-form.js';
+import {
+  type FormField,
+  type FormValues,
+  formFields,
+  hintOf,
+  kindLine,
+  readForm,
+  textsOf,
+} from './gateway-form.js';
 import { findGateway } from './gateways.js';
 
 /** One kind to choose. */
@@ -70,7 +78,10 @@ export function formOf(kind: DriverKind, draft: Draft): GatewayForm {
       kind: kind.kind,
       label: kind.label,
       line: kindLine(kind),
-      remarks: kind.capabilities.map(remarkOf).filter((remark) => remark !== ''),
+      remarks: kind.capabilities
+        .map(remarkOf)
+        .map((remark) => hintOf(remark, names))
+        .filter((remark) => remark !== ''),
     },
     fields: formFields(kind, values, problems),
     guestNetworks: {
