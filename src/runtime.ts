@@ -9,6 +9,7 @@ import { LANGUAGES } from './http/guest/texts/catalogue.js';
 import { createClock } from './redis/clock.js';
 import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
+import { createImportDraftStore } from './redis/import-drafts.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
@@ -18,8 +19,8 @@ import { createAudit } from './services/audit.js';
 import { createBlockList } from './services/block-list.js';
 import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
-import { chore } from './services/chore.js';
 import { createDemo } from './services/demo.js';
+import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
 import { createExport } from './services/export.js';
 import { createFirstSteps } from './services/first-steps.js';
@@ -28,10 +29,12 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createImport } from './services/import.js';
+import { createImportDrafts } from './services/import-drafts.js';
+import { createKiosk } from './services/kiosk.js';
 import { createMail } from './services/mail.js';
-import { createMailHolder } from './services/mail-holder.js';
 import { createOnline } from './services/online.js';
 import { createPins } from './services/pins.js';
+import { createPrint } from './services/print.js';
 import { createPrivacy, type Holder } from './services/privacy.js';
 import { createQueue } from './services/queue.js';
 import { createRadius } from './services/radius.js';
@@ -47,9 +50,10 @@ import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
 import { createVisits } from './services/visits.js';
-import { createWebhookDelivery, createWebhookMessages } from './services/webhook-delivery.js';
-import { createWebhookSend, type SenderDeps } from './services/webhook-send.js';
-import { createWebhooks } from './services/webhooks.js';
+import { walkInHolder } from './services/walk-in-holder.js';
+import { createWalkIns } from './services/walk-ins.js';
+import { createWebhookPost } from './services/webhook-post.js';
+import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
 
 export interface Log {
@@ -75,8 +79,6 @@ export interface RuntimeOptions {
 }
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
-
-const WEBHOOKS_EVERY_MS = 1000;
 
 /** Refused to start, with a message for the operator. */
 export class StartError extends Error {}
@@ -212,33 +214,35 @@ export async function createRuntime(options: RuntimeOptions) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [createMailHolder(stores.mails)];
+  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
+  const terms = createTerms({ store: stores.terms, settings, now });
+  const peopleScheme = config.tlsCert ? 'https' : 'http';
+  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
+  const walkIns = createWalkIns({
+    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
+    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
+    ask: (site, { to, host, visitor, link, expiresAt }) => {
+      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
+      return mail.queue(site, { kind: 'host-approval', ...about });
+    },
+    mailed: mail.announce,
+    peopleOrigin,
+  });
   const captive = createCaptive(grants, registry, now);
-  const sending = {
+  const delivers = config.roles.includes('worker');
+  const post = createWebhookPost({
     ...stores,
     sealing,
-    send: createWebhookSend({ now, ...options.webhooks }),
     holder,
+    delivers,
+    sender: options.webhooks,
     now,
-    random: Math.random,
     log,
-  };
-  const webhooks = createWebhooks({ ...stores, sealing, message: createWebhookMessages(sending), now });
-  const webhookDelivery = createWebhookDelivery(sending);
-  const webhookChore = chore(WEBHOOKS_EVERY_MS, webhookDelivery.look, (err) =>
-    log.warn({ err }, 'webhooks not looked at'),
-  );
-  const chores = config.roles.includes('worker')
-    ? [
-        {
-          ...webhookChore,
-          stop: () => Promise.all([webhookChore.stop(), webhookDelivery.stop()]).then(() => undefined),
-        },
-      ]
-    : [];
+  });
+  const { webhooks } = post;
   const demo = createDemo({ registry, visits, now, log });
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
@@ -273,10 +277,13 @@ export async function createRuntime(options: RuntimeOptions) {
       settings,
       sealing,
       languages,
+      blocked: blockList.problemsOfMany,
       mailed: mail.announce,
       now,
     }),
+    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
     exports: createExport({ visits, events, now }),
+    print: createPrint({ visits, settings, events, portalOrigin, now }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -290,17 +297,21 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
+    desks: createDesks({ ...stores, sealing, now }),
+    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
+    walkIns,
     staying: createStaying(grants, registry, now),
-    terms: createTerms({ store: stores.terms, settings, now }),
+    terms,
     blocks,
     privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
     retention: createRetention(keeping),
+    holders,
     untold,
     unproven,
     radius,
     demo,
     webhooks,
-    webhookDelivery,
+    webhookDelivery: post.delivery,
     audit: createAudit({ ...stores, webhooks, settings }),
     team: createTeam({
       apiKeys: stores.apiKeys,
@@ -341,7 +352,7 @@ export async function createRuntime(options: RuntimeOptions) {
     radius,
     retention: services.retention,
     terms: services.terms,
-    chores,
+    chores: [post],
     log,
   });
 
@@ -365,6 +376,8 @@ export async function createRuntime(options: RuntimeOptions) {
     portalKnown: (): boolean => portalUrl() !== undefined,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
+    /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
+    peopleOrigin,
 
     /** Begins to listen for signals, to drive gateways, and to keep the timetable. `port`: the guest listener's own. */
     async start(port?: number): Promise<void> {

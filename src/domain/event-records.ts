@@ -9,37 +9,39 @@ const MEANS: Readonly<Record<string, string>> = {
   mac: 'a device',
 };
 
+const visitsOf = (count: string): string => (count === '1' ? 'one visit' : `${count} visits`);
+
 /** Many visits at once, what is kept about persons, and who is not welcome. */
 export const recordEvents = {
   'visits.imported': {
     says: 'Visits were imported, all at once.',
     data: { count: 'How many', by },
     actor: 'foyer',
-    words: (e) => `imported ${e.of('count')} visits`,
+    words: (e) => `imported ${visitsOf(e.of('count'))}`,
   },
   'visits.exported': {
     says: 'A list of visits left the house.',
     data: { count: 'How many', by },
     actor: 'foyer',
-    words: (e) => `exported ${e.of('count')} visits`,
+    words: (e) => `exported ${visitsOf(e.of('count'))}`,
   },
   'person.exported': {
     says: 'What is held about a person left the house.',
     data: { visits: 'How many visits it had', by },
     actor: 'foyer',
-    words: (e) => `exported what is held about a person (${e.of('visits')} visits)`,
+    words: (e) => `exported what is held about a person (${visitsOf(e.of('visits'))})`,
   },
   'person.erased': {
     says: 'What is held about a person was erased.',
     data: { visits: 'How many visits', blocks: 'How many lines of the block list', by },
     actor: 'foyer',
-    words: (e) => `erased what is held about a person (${e.of('visits')} visits)`,
+    words: (e) => `erased what is held about a person (${visitsOf(e.of('visits'))})`,
   },
   'retention.swept': {
     says: 'Visits were erased whose time to be kept is over.',
     data: { visits: 'How many' },
     actor: 'foyer',
-    words: (e) => `erased ${e.of('visits')} visits whose time to be kept is over`,
+    words: (e) => `erased ${visitsOf(e.of('visits'))} whose time to be kept is over`,
   },
   'block.added': {
     says: 'A line was added to the block list.',

@@ -1,12 +1,16 @@
-import { because, type EventKind, FIELD } from './event-kind.js';
+import { because, type EventKind, type EventWords, FIELD } from './event-kind.js';
 
 const { visit, by, gateway, grant } = FIELD;
 
 const OUTCOMES: Readonly<Record<string, string>> = {
   early: 'too early',
   expired: 'after its end',
+  cancelled: 'of a cancelled visit',
+  'checked-out': 'after checking out',
   'check-in-only': 'on the network, where it is for check-in only',
 };
+
+const placeOf = (e: EventWords): string => (e.of('desk') === '' ? e.gateway : 'a check-in desk');
 
 /** Visits, their PINs and devices. */
 export const visitEvents = {
@@ -58,6 +62,12 @@ export const visitEvents = {
     actor: 'foyer',
     words: (e) => `looked at the PIN of ${e.visitor}`,
   },
+  'visit.printed': {
+    says: 'A badge or a sheet of a visit was printed, with the code that stands for its PIN.',
+    data: { visit, what: '`badge` or `sheet`', by },
+    actor: 'foyer',
+    words: (e) => `printed a ${e.of('what')} of ${e.visitor}`,
+  },
   'pin.redeemed': {
     says: 'A PIN was typed and let a device in.',
     data: { visit, gateway, grant },
@@ -67,23 +77,24 @@ export const visitEvents = {
   'pin.failed': {
     says: 'A PIN was typed that lets nobody in now.',
     data: {
-      gateway,
-      outcome: '`refused`, `early`, `expired` or `check-in-only`',
+      gateway: `${gateway}; empty at a check-in desk`,
+      desk: `${FIELD.desk}; empty at a gateway`,
+      outcome: '`refused`, `early`, `expired` or `check-in-only`; at a desk also `cancelled`, `checked-out`',
       visit: 'Id of the visit that the PIN belongs to; empty with `refused`',
       count: 'How many failures this event stands for',
     },
     actor: 'visitor',
     words: (e) => {
       const times = Number(e.of('count')) > 1 ? ` ${e.of('count')} times` : '';
-      if (e.of('visit') === '') return `typed a PIN that nobody has at ${e.gateway}${times}`;
-      return `typed the PIN of ${e.visitor} ${OUTCOMES[e.of('outcome')] ?? 'in vain'} at ${e.gateway}${times}`;
+      if (e.of('visit') === '') return `typed a PIN that nobody has at ${placeOf(e)}${times}`;
+      return `typed the PIN of ${e.visitor} ${OUTCOMES[e.of('outcome')] ?? 'in vain'} at ${placeOf(e)}${times}`;
     },
   },
   'guessing.budget-spent': {
     says: 'So many PINs failed that the e-mail address is asked for as well.',
-    data: { gateway },
+    data: { gateway: `${gateway}; empty at a check-in desk`, desk: `${FIELD.desk}; empty at a gateway` },
     actor: 'foyer',
-    words: (e) => `asks for e-mail addresses beside PINs: too many wrong PINs, the last at ${e.gateway}`,
+    words: (e) => `asks for e-mail addresses beside PINs: too many wrong PINs, the last at ${placeOf(e)}`,
   },
   'device.admitted': {
     says: 'The desk let in a device that cannot type.',

@@ -1,5 +1,7 @@
+import { deskEvents } from './event-desks.js';
 import { houseEvents } from './event-house.js';
 import type { EventKind } from './event-kind.js';
+import { mailEvents } from './event-mail.js';
 import { networkEvents } from './event-network.js';
 import { recordEvents } from './event-records.js';
 import { visitEvents } from './event-visits.js';
@@ -8,7 +10,14 @@ import { visitEvents } from './event-visits.js';
  * Every type of event that Foyer writes, once: the API's description, the words of the audit log and the topics of
  * webhooks come from here. An event that is not listed cannot be written.
  */
-export const EVENTS = { ...visitEvents, ...networkEvents, ...houseEvents, ...recordEvents };
+export const EVENTS = {
+  ...visitEvents,
+  ...networkEvents,
+  ...houseEvents,
+  ...mailEvents,
+  ...recordEvents,
+  ...deskEvents,
+};
 
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
@@ -45,11 +54,15 @@ export const EVENT_GROUPS = {
   settings: 'Settings',
   site: 'Sites',
   key: 'Keys',
-  person: 'Team',
+  person: 'Team and persons',
+  mail: 'Mails',
+  template: 'Mail templates',
   webhook: 'Webhooks',
   block: 'Block list',
   terms: 'Terms of use',
   retention: 'Retention',
+  desk: 'Check-in desks',
+  'walk-in': 'Walk-ins',
 } as const;
 
 export const groupOf = (type: string): string => type.split('.', 1)[0] ?? '';

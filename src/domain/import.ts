@@ -130,3 +130,9 @@ export function readImport(
   );
   return { ok: true, file: { delimiter: csv.delimiter, mapping, ignored, rows } };
 }
+
+/** The headers of a file, also of one whose columns are not known. */
+export function readHeaders(text: string, delimiter?: Delimiter): string[] {
+  const csv = readCsv(text, delimiter);
+  return csv.ok ? csv.header.cells.map((one) => one.trim()) : [];
+}

@@ -38,6 +38,14 @@ export function meantBy(
   return by;
 }
 
+/** Is whom the query means the host of this visit, by name or address? */
+export function hostsIt(query: PersonQuery, visit: { host?: string; hostEmail?: string }): boolean {
+  const { host = '', hostEmail = '' } = visit;
+  const named = query.name !== undefined && hasWholeWords(host, queryWords(query.name));
+  const address = query.email === undefined ? '' : foldEmail(query.email);
+  return named || (address !== '' && [host, hostEmail].some((one) => foldEmail(one) === address));
+}
+
 export const MAC_PROBLEM = 'That is no hardware address. Right would be 02:00:00:00:00:10.';
 
 /** Whom an input means, or every field of it that is wrong. */

@@ -24,8 +24,22 @@ export type DigestPurpose =
   | 'check'
   | 'credential'
   | 'login'
-  | 'csrf';
-export type SealPurpose = 'pin' | 'redirect' | 'status' | 'gateway' | 'webhook' | 'mail';
+  | 'csrf'
+  | 'pairing'
+  | 'desk'
+  | 'desk-csrf'
+  | 'approve'
+  | 'host';
+export type SealPurpose =
+  | 'pin'
+  | 'redirect'
+  | 'status'
+  | 'gateway'
+  | 'webhook'
+  | 'mail'
+  | 'kiosk'
+  | 'waiting'
+  | 'import';
 
 const NONCE = 12;
 const TAG = 16;

@@ -1,4 +1,5 @@
 import { emailProblem } from './email.js';
+import { HOSTS_MOST, parseHosts } from './hosts-list.js';
 import { isTimeZone } from './local-time.js';
 import { PIN_LEAST, PIN_MOST } from './pin.js';
 import {
@@ -38,6 +39,13 @@ export interface Settings {
   'portal.ssid': string;
   'portal.wifiPassword': string;
   'portal.ssidHidden': boolean;
+  'walkIns.kiosk': boolean;
+  'walkIns.portal': boolean;
+  'walkIns.hostApproval': boolean;
+  'walkIns.minutes': number | null;
+  'walkIns.hosts': string;
+  'walkIns.showHosts': boolean;
+  'hosts.domains': readonly string[];
   'mail.onRegistration': boolean;
   'mail.onChange': boolean;
   'mail.onCancellation': boolean;
@@ -141,6 +149,10 @@ export const LIMIT_MOST = {
   upKbps: RATE_MOST,
   quotaMB: RATE_MOST,
 } as const;
+
+const HOSTS_BYTES_MOST = 64 * 1024;
+const DOMAINS_MOST = 100;
+const DOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
 export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'tokens.enabled': flag(true, 'Visits that are registered get a token, so that their PIN opens the Wi-Fi.'),
@@ -254,6 +266,38 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text,
   },
   'portal.ssidHidden': flag(false, 'The Wi-Fi does not announce its name.'),
+  'walkIns.kiosk': flag(false, 'Visitors without a PIN may sign in at a check-in desk.'),
+  'walkIns.portal': flag(false, 'Visitors without a PIN may ask for Wi-Fi on the PIN page.'),
+  'walkIns.hostApproval': flag(true, 'The host is asked by mail before a walk-in gets a PIN.'),
+  'walkIns.minutes': wholeOrNone(
+    MINUTES_MOST,
+    'How long the access of a walk-in lasts, in minutes. Empty: tokens.durationMinutes.',
+  ),
+  'walkIns.hosts': {
+    input: 'paragraphs',
+    default: '',
+    help: 'Whom walk-ins may ask for, one per line. Without host approval and with no list they may name anybody.',
+    takes: `at most ${HOSTS_MOST} lines such as Bob Miller <bob@example.com>`,
+    allows: (value) =>
+      typeof value === 'string' && Buffer.byteLength(value) <= HOSTS_BYTES_MOST && parseHosts(value).ok,
+    fromText: (text) => text,
+  },
+  'walkIns.showHosts': flag(false, 'The form offers the names of the list to choose from.'),
+  'hosts.domains': {
+    input: 'line',
+    default: [],
+    help: 'E-mail domains whose people are hosts.',
+    takes: 'a list of domains such as example.com, example.org',
+    allows: (value) =>
+      Array.isArray(value) &&
+      value.length <= DOMAINS_MOST &&
+      value.every((one) => typeof one === 'string' && one.length <= 253 && DOMAIN.test(one)),
+    fromText: (text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+  },
   'mail.onRegistration': flag(true, 'The visitor gets the PIN by mail when the visit is registered.'),
   'mail.onChange': flag(true, 'The visitor is told by mail when the times of the visit change.'),
   'mail.onCancellation': flag(true, 'The visitor is told by mail when the visit is cancelled.'),

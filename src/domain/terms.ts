@@ -17,4 +17,4 @@ export const paragraphsOf = (text: string): string[] =>
   text.split(/\r?\n\s*\n/).flatMap((paragraph) => paragraph.trim() || []);
 
 export const termsDigest = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
+  createHash('sha256').update(text.replace(/\r\n?/g, '\n').trim()).digest('hex').slice(0, 16);

@@ -18,6 +18,7 @@ import { notFoundPage } from './guest/notices.js';
 import { FORM_BYTES, pinRoutes } from './guest/pin.js';
 import { statusRoutes } from './guest/status.js';
 import { ANSWER_HEADERS, pageHeaders, registerViews, render } from './guest/views.js';
+import { walkInRoutes } from './guest/walk-in.js';
 import { createHijack, type Hijack } from './hijack.js';
 import { openPort } from './listen.js';
 
@@ -59,6 +60,7 @@ const CLOSING_MS = 2000;
  * - guest/enter.ts: `GET /enter/:gateway`, `GET /guest/s/:unifiSite`, `GET /`, `GET /terms`
  * - guest/pin.ts: `POST /pin`
  * - guest/status.ts: `GET /status`, `POST /leave`
+ * - guest/walk-in.ts: `GET /walk-in`, `POST /walk-in`, `GET /waiting`
  * - guest/claim.ts: `GET /claim/:code`
  * - guest/captive-api.ts: `GET /captive-portal/api`
  * - here: `GET /healthz`
@@ -121,7 +123,7 @@ export async function buildGuestServer(
     scope.addHook('preHandler', async () => {
       if (!deps.decisions()) throw new AppError('unavailable');
     });
-    for (const routes of [enterRoutes, pinRoutes, statusRoutes, claimRoutes, captiveApiRoutes])
+    for (const routes of [enterRoutes, pinRoutes, statusRoutes, walkInRoutes, claimRoutes, captiveApiRoutes])
       routes(scope, context);
   });
 

@@ -2,9 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
 import type { Secured } from './certificate.js';
 import { createListener } from './listener.js';
-import { messagePage, registerPages, sendPage } from './pages/page.js';
+import { registerPages } from './pages/page.js';
+import { peoplePages } from './people/pages.js';
 
-/** The listener for hosts and check-in desks: `/` and `/healthz`. */
+/**
+ * The listener for hosts and check-in desks.
+ *
+ * - people/kiosk.ts: `/kiosk`, for paired tablets; people/kiosk-walk-in.ts: `/kiosk/walk-in`, `/kiosk/waiting`
+ * - people/approve.ts: `/approve/:code`
+ * - people/pages.ts: `/`, `/theme.css`, `/assets/jsqr.js`
+ * - here: `/healthz`
+ */
 export async function buildPeopleServer(
   runtime: Runtime,
   log: Log,
@@ -13,17 +21,6 @@ export async function buildPeopleServer(
   const app = createListener(runtime.config, log, runtime.config.peopleUrl, secured);
   app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
   await registerPages(app);
-  app.get('/', async (_, reply) =>
-    sendPage(
-      reply,
-      messagePage({
-        title: 'Check-in',
-        lines: [
-          'The pages for hosts and check-in desks come with a later version.',
-          'Until then the desk checks visitors in by the API or the command line.',
-        ],
-      }),
-    ),
-  );
+  await app.register(peoplePages, { runtime, log });
   return app;
 }

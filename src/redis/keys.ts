@@ -30,6 +30,8 @@ export const siteKeys = {
   visits: (site: SiteId) => `${root(site)}:visits`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
+  /** A file between its check and its import. */
+  importDraft: (site: SiteId, id: string) => `${root(site)}:import:${id}`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,
@@ -76,6 +78,27 @@ export const siteKeys = {
   unproven: (site: SiteId) => `${root(site)}:unproven`,
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
+  /** Repeats of one wrong PIN at a check-in desk. */
+  attemptsDesk: (site: SiteId, desk: string) => `${root(site)}:attempts:desk:${desk}`,
+  /** Paired check-in desks: their ids, and one each. */
+  desks: (site: SiteId) => `${root(site)}:desks`,
+  desk: (site: SiteId, id: string) => `${root(site)}:desk:${id}`,
+  /** What a code pairs, by the code's digest; how many wrong codes were typed lately. */
+  pairing: (site: SiteId, digest: string) => `${root(site)}:pairing:${digest}`,
+  pairings: (site: SiteId) => `${root(site)}:pairings`,
+  pairingTries: (site: SiteId) => `${root(site)}:pairing-tries`,
+  /** A walk-in asks for a host; the request that an approving link leads to, by the link's digest. */
+  request: (site: SiteId, id: string) => `${root(site)}:request:${id}`,
+  requestLink: (site: SiteId, digest: string) => `${root(site)}:request-link:${digest}`,
+  /** Requests by when they have to be answered: those that wait, all that are kept by when they were made, those
+   * that count for a host; and who came to a place within an hour. */
+  requests: (site: SiteId) => `${root(site)}:requests`,
+  requestsKept: (site: SiteId) => `${root(site)}:requests-kept`,
+  requestsHost: (site: SiteId, host: string) => `${root(site)}:requests:host:${host}`,
+  walkInsAt: (site: SiteId, place: string) => `${root(site)}:walk-ins:${place}`,
+  /** The newest request of a device. */
+  requestClient: (site: SiteId, gateway: GatewayId, mac: ClientMac) =>
+    `${root(site)}:request-client:${gateway}:${mac}`,
   events: (site: SiteId) => `${root(site)}:events`,
   /** By when they were added. */
   webhooks: (site: SiteId) => `${root(site)}:webhooks`,

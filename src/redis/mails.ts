@@ -38,6 +38,13 @@ const steerMail = defineScript({
   durable: true,
 });
 
+const forgetMail = defineScript({
+  file: 'forget-mail',
+  args: ['mail'],
+  reply: statusOf('forgotten'),
+  durable: true,
+});
+
 /** What became of a mail that was claimed. */
 export type MailOutcome =
   | { state: 'sent'; words: string }
@@ -111,6 +118,9 @@ export function createMailStore(redis: RedisClient) {
 
     steer: (site: SiteId, id: string, order: 'retry' | 'discard', by: string, now: number) =>
       steerMail(redis, site, { now, mail: id, order, by }),
+
+    /** It is gone, also where it is just being sent. */
+    forget: (site: SiteId, id: string) => forgetMail(redis, site, { mail: id }),
 
     /** Newest first. */
     ofVisit: async (site: SiteId, visit: string): Promise<Mail[]> =>

@@ -10,6 +10,13 @@ const keepVisit = defineScript({
   reply: statusOf('kept', 'erased', 'conflict', 'unknown'),
 });
 
+const forgetHost = defineScript({
+  file: 'forget-host',
+  args: ['now', 'visit', 'version', 'by', 'oldWords'],
+  reply: statusOf('forgotten', 'conflict', 'unknown'),
+  durable: true,
+});
+
 const forgetSeen = defineScript({
   file: 'forget-seen',
   args: ['gateway', 'before', 'mac'],
@@ -27,6 +34,8 @@ export interface NamedVisit {
   id: string;
   name: string;
   email?: string;
+  host?: string;
+  hostEmail?: string;
   /** From when retention counts; absent in records of before that was kept. */
   keepFrom?: number;
   keepUntil: number;
@@ -88,13 +97,15 @@ export function createPersonStore(redis: RedisClient) {
     async *visits(site: SiteId): AsyncGenerator<NamedVisit> {
       for await (const ids of members(siteKeys.visits(site))) {
         const keys = ids.map((id) => siteKeys.visit(site, id));
-        const rows = await fieldsOf(keys, 'name', 'email', 'keepFrom', 'keepUntil');
-        for (const [i, [name, email, keepFrom, keepUntil]] of rows.entries()) {
+        const rows = await fieldsOf(keys, 'name', 'email', 'host', 'hostEmail', 'keepFrom', 'keepUntil');
+        for (const [i, [name, email, host, hostEmail, keepFrom, keepUntil]] of rows.entries()) {
           if (name === null || name === undefined) continue;
           yield {
             id: ids[i] as string,
             name,
             ...(email ? { email } : {}),
+            ...(host ? { host } : {}),
+            ...(hostEmail ? { hostEmail } : {}),
             ...(keepFrom ? { keepFrom: Number(keepFrom) } : {}),
             keepUntil: Number(keepUntil),
           };
@@ -132,6 +143,14 @@ export function createPersonStore(redis: RedisClient) {
     /** By the retention of now. `conflict`: it has changed since it was read, and is looked at again another time. */
     keep: (site: SiteId, { visit, version }: StoredVisit, keptUntil: number, now: number) =>
       keepVisit(redis, site, { now, visit: visit.id, version, keptUntil }, wordsOf(visit)),
+
+    /** Takes the host out of a visit that stays. `conflict`: it has changed since it was read. */
+    forgetHost(site: SiteId, { visit, version }: StoredVisit, by: string, now: number) {
+      const { host: _, hostEmail: __, ...without } = visit;
+      const old = wordsOf(visit);
+      const args = { now, visit: visit.id, version, by, oldWords: old.length };
+      return forgetHost(redis, site, args, [...old, ...wordsOf(without)]);
+    },
 
     /** Redirects of before an instant. */
     forgetRedirects: (site: SiteId, gateway: GatewayId, before: number): Promise<number> =>

@@ -3,6 +3,7 @@ import { createBlockStore } from './blocks.js';
 import { createClientStore } from './clients.js';
 import { createCommandStore } from './commands.js';
 import { createCredentialStore } from './credentials.js';
+import { createDeskStore } from './desks.js';
 import { createEventStore } from './events.js';
 import { createGatewayTestStore } from './gateway-tests.js';
 import { createGatewayStore } from './gateways.js';
@@ -21,6 +22,7 @@ import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
 import { createVisitStore } from './visits.js';
+import { createWalkInStore } from './walk-ins.js';
 import { createWebhookStore } from './webhooks.js';
 
 export type Stores = ReturnType<typeof createStores>;
@@ -32,6 +34,7 @@ export const createStores = (redis: RedisClient) => ({
   clients: createClientStore(redis),
   credentials: createCredentialStore(redis),
   commands: createCommandStore(redis),
+  desks: createDeskStore(redis),
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
   gatewayTests: createGatewayTestStore(redis),
@@ -49,5 +52,6 @@ export const createStores = (redis: RedisClient) => ({
   tokens: createTokenStore(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
+  walkIns: createWalkInStore(redis),
   webhooks: createWebhookStore(redis),
 });

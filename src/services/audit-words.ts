@@ -4,6 +4,7 @@ import type { GatewayId, SiteId } from '../domain/id.js';
 import { dayAndTime } from '../domain/local-time.js';
 import { webhookName } from '../domain/webhook.js';
 import type { ApiKeyStore } from '../redis/api-keys.js';
+import type { DeskStore } from '../redis/desks.js';
 import type { Event } from '../redis/events.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { TeamStore } from '../redis/team.js';
@@ -34,6 +35,7 @@ export interface AuditWordsDeps {
   team: TeamStore;
   apiKeys: ApiKeyStore;
   webhooks: WebhookService;
+  desks: DeskStore;
   settings: SettingsService;
 }
 
@@ -48,26 +50,28 @@ const ACTORS: Readonly<Record<string, string>> = {
   setup: 'The set-up page',
   'first-run': 'Foyer, at its first start',
   host: 'A host',
-  kiosk: 'The check-in tablet',
+  portal: 'The visitor',
   mail: 'Foyer, by mail',
 };
 
 /** Puts events into words. */
 export function createAuditWords(deps: AuditWordsDeps) {
-  const { visits, grants, team, apiKeys, webhooks, settings } = deps;
+  const { visits, grants, team, apiKeys, webhooks, desks, settings } = deps;
 
   /** The words of one reading: each record is looked up once. */
   return async (site: SiteId, names: { visitor?: string } = {}) => {
-    const [{ values }, people, keys, hooks] = await Promise.all([
+    const [{ values }, people, keys, hooks, tablets] = await Promise.all([
       settings.read(site),
       team.list(),
       apiKeys.list(),
       webhooks.list(site),
+      desks.list(site),
     ]);
     const zone = values['site.timeZone'];
     const person = new Map(people.map(({ id, email }) => [id, email]));
     const key = new Map(keys.map(({ id, name }) => [id, `the key "${name}"`]));
     const hook = new Map(hooks.map((webhook) => [webhook.id, `the webhook "${webhookName(webhook)}"`]));
+    const desk = new Map(tablets.map(({ id, name }) => [id, `the check-in desk "${name}"`]));
     const visitors = new Map<string, Promise<string>>();
     const visitOfGrant = new Map<string, Promise<string | undefined>>();
     const once = <T>(map: Map<string, Promise<T>>, id: string, read: () => Promise<T>): Promise<T> => {
@@ -90,6 +94,7 @@ export function createAuditWords(deps: AuditWordsDeps) {
       const [kind = '', id = ''] = by.split(':');
       if (kind === 'person') return person.get(id) ?? 'A removed person';
       if (kind === 'key') return capital(key.get(id) ?? 'a removed key');
+      if (kind === 'desk') return capital(desk.get(id) ?? 'a removed check-in desk');
       return ACTORS[kind] ?? by;
     }
 
@@ -101,6 +106,7 @@ export function createAuditWords(deps: AuditWordsDeps) {
       const named: Record<string, () => string> = {
         person: () => person.get(fields.person ?? '') ?? 'a removed person',
         key: () => key.get(fields.key ?? '') ?? 'a removed key',
+        desk: () => desk.get(fields.desk ?? '') ?? 'a removed check-in desk',
         webhook: () => hook.get(fields.webhook ?? '') ?? 'a removed webhook',
       };
       const words: EventWords = {

@@ -12,15 +12,23 @@ export function createBlockList(store: Pick<BlockStore, 'list'>, now: () => numb
     const blocks = await store.list(site);
     return (subject) => findBlock(blocks, subject, now());
   };
+  /** The same for many, with the list read once. */
+  async function problemsOfMany(site: SiteId): Promise<(subject: Subject) => RegistrationProblem[]> {
+    const find = await checker(site);
+    return (subject) => {
+      const block = find(subject);
+      return block ? [blockedProblem(block, subject)] : [];
+    };
+  }
+
   const check = async (site: SiteId, subject: Subject): Promise<Block | undefined> =>
     (await checker(site))(subject);
   return {
     checker,
+    problemsOfMany,
     /** What is wrong with registering them, in the team's words. */
-    async problems(site: SiteId, subject: Subject): Promise<RegistrationProblem[]> {
-      const block = await check(site, subject);
-      return block ? [blockedProblem(block, subject)] : [];
-    },
+    problems: async (site: SiteId, subject: Subject): Promise<RegistrationProblem[]> =>
+      (await problemsOfMany(site))(subject),
     /** The line that means them, if one does. Its note is for the team: `neutral` of domain/block.ts has words for others. */
     check,
   };

@@ -20,6 +20,8 @@ const COLUMNS: readonly Column[] = [
   ['Name', ({ name }) => name],
   ['E-mail', ({ email }) => email ?? ''],
   ['Host', ({ host }) => host ?? ''],
+  ['Host e-mail', ({ hostEmail }) => hostEmail ?? ''],
+  ['Language', ({ language }) => language ?? ''],
   ['Expected arrival', ({ terms, timeZone }) => offsetTime(terms.arrivalAt, timeZone)],
   [
     'Duration (minutes)',

@@ -1,4 +1,5 @@
 import { setImmediate as breath } from 'node:timers/promises';
+import type { Subject } from '../domain/block.js';
 import { decodeText } from '../domain/csv.js';
 import { newId, type SiteId } from '../domain/id.js';
 import { type ImportChoices, type ImportedFile, readImport } from '../domain/import.js';
@@ -52,6 +53,8 @@ export interface ImportDeps {
   sealing: Sealing;
   /** Tags of the languages in which visitors can be written to. */
   languages: readonly string[];
+  /** Reads the block list once for all rows. */
+  blocked: (site: SiteId) => Promise<(subject: Subject) => RegistrationProblem[]>;
   /** Mails wait to be sent. */
   mailed: () => Promise<void>;
   now: () => number;
@@ -66,8 +69,23 @@ const AT_ONCE = 100;
 export type ImportService = ReturnType<typeof createImport>;
 
 /** Registers the visits of a file: all of them or none. */
-export function createImport({ batch, pins, settings, sealing, languages, mailed, now }: ImportDeps) {
-  async function readRows(file: ImportedFile, order: ImportOrder, values: Settings): Promise<ImportRow[]> {
+export function createImport({
+  batch,
+  pins,
+  settings,
+  sealing,
+  languages,
+  blocked,
+  mailed,
+  now,
+}: ImportDeps) {
+  async function readRows(
+    site: SiteId,
+    file: ImportedFile,
+    order: ImportOrder,
+    values: Settings,
+  ): Promise<ImportRow[]> {
+    const unwelcome = await blocked(site);
     const rows: ImportRow[] = [];
     for (const { line, cancelled, input, problems } of file.rows) {
       if (rows.length % AT_ONCE === AT_ONCE - 1) await breath();
@@ -80,7 +98,7 @@ export function createImport({ batch, pins, settings, sealing, languages, mailed
       const all = [
         ...problems,
         ...(parsed.ok
-          ? languageProblems(languages, parsed.registration)
+          ? [...languageProblems(languages, parsed.registration), ...unwelcome(parsed.registration)]
           : parsed.problems.filter(({ field }) => !said.has(field))),
       ];
       if (!parsed.ok || all.length > 0) {
@@ -162,7 +180,7 @@ export function createImport({ batch, pins, settings, sealing, languages, mailed
       const zone = values['site.timeZone'];
       const read = readImport(text.text, order, { zone, presets: values['tokens.presets'] });
       if (!read.ok) return { status: 'unreadable', problems: read.problems };
-      const rows = await readRows(read.file, order, values);
+      const rows = await readRows(site, read.file, order, values);
       const ready = rows.flatMap((row) => (row.visit ? [{ row, visit: row.visit }] : []));
 
       const wrong = rows.some(({ status }) => status === 'invalid');

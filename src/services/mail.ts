@@ -19,6 +19,7 @@ import type { TemplateStore } from '../redis/templates.js';
 import type { VisitStore } from '../redis/visits.js';
 import { createComposer, type FreeMail } from './mail/compose.js';
 import { type CourierDeps, createCourier } from './mail/courier.js';
+import { heldMails } from './mail/held.js';
 import { dataAddress } from './mail/pictures.js';
 import { createPostbox, type Letter, type Mailbox } from './mail/postbox.js';
 import { senderOf } from './mail/sender.js';
@@ -172,6 +173,8 @@ export function createMail(deps: MailDeps) {
     kinds: MAIL_KINDS,
     templates,
     announce,
+    /** For whoever asks what is held of a person. */
+    holder: heldMails(deps),
     /** Another process has something to send. */
     soon: (): void => courier?.soon(),
     /** Begins to send, in a process that does. */

@@ -1,3 +1,4 @@
+import type { Block } from '../domain/block.js';
 import type { GatewayHealth } from '../domain/gateway.js';
 import { type Access, type Grant, type GrantState, grantState, staysUntil } from '../domain/grant.js';
 import { isPrivateMac } from '../domain/mac.js';
@@ -157,6 +158,16 @@ export const eventObject = ({ id, type, at, fields }: Event) => ({
   type,
   at: iso(at),
   data: fields,
+});
+
+export const blockObject = ({ id, kind, value, note, addedBy, addedAt, until }: Block) => ({
+  id,
+  kind,
+  value,
+  note,
+  addedBy,
+  addedAt: iso(addedAt),
+  until: isoOrNull(until),
 });
 
 /** A key without the key. */

@@ -1,7 +1,7 @@
 import { type Block, means } from '../domain/block.js';
 import type { Access, Grant } from '../domain/grant.js';
 import type { ClientMac, SiteId } from '../domain/id.js';
-import { meantBy, type PersonField, type PersonQuery } from '../domain/person.js';
+import { hostsIt, meantBy, type PersonField, type PersonQuery } from '../domain/person.js';
 import type { Visit } from '../domain/visit.js';
 import type { Event, EventStore } from '../redis/events.js';
 import type { GrantStore } from '../redis/grants.js';
@@ -45,6 +45,8 @@ export interface FoundVisit {
 export interface Dossier {
   query: PersonQuery;
   visits: FoundVisit[];
+  /** Visits of others that name the person as the host. */
+  hosting: Visit[];
   blocks: Block[];
   /** What gateways' books and redirects say of the person's devices. */
   sessions: (Pick<StoredSession, 'mac' | 'seenAt'> & { gateway: string })[];
@@ -55,6 +57,8 @@ export interface Dossier {
 
 export interface Erased {
   visits: number;
+  /** Visits of others that name no host any more. */
+  hosting: number;
   blocks: number;
   held: Record<string, number>;
   /** Clients whose hardware address stays until their gateway has confirmed that they are off, or their time is over. */
@@ -71,7 +75,7 @@ export interface EraseOrder {
 /** How long an erasure waits for gateways to say that a device is off. */
 const WAIT_MS = 3000;
 const LOOK_EVERY_MS = 50;
-const EVENTS_PAGE = 1000;
+const TRIES = 20;
 
 export type PrivacyService = ReturnType<typeof createPrivacy>;
 
@@ -81,7 +85,7 @@ export interface PrivacyDeps {
   visits: Pick<VisitService, 'erase'>;
   grants: Pick<GrantStore, 'ofVisit' | 'access'>;
   sessions: Pick<SessionStore, 'list' | 'remove'>;
-  events: EventStore;
+  events: Pick<EventStore, 'append' | 'ofVisit'>;
   blocks: Pick<BlockService, 'list' | 'remove'>;
   registry: Pick<GatewayRegistry, 'ofSite'>;
   holders: readonly Holder[];
@@ -94,33 +98,21 @@ export interface PrivacyDeps {
 export function createPrivacy(deps: PrivacyDeps) {
   const { persons, grants, sessions, events, blocks, registry, holders, now } = deps;
 
-  async function meant(site: SiteId, query: PersonQuery): Promise<Map<string, PersonField[]>> {
+  /** Visits of the person, by which fields each, and those of others that the person is the host of. */
+  async function meant(site: SiteId, query: PersonQuery) {
     const found = new Map<string, PersonField[]>();
+    const hosted: string[] = [];
     for await (const named of persons.visits(site)) {
       const by = meantBy(query, named);
       if (by.length > 0) found.set(named.id, by);
+      if (hostsIt(query, named)) hosted.push(named.id);
     }
     const byMac = query.mac === undefined ? [] : await persons.visitsOfClient(site, query.mac);
     for (const id of byMac) found.set(id, [...(found.get(id) ?? []), 'mac']);
-    return found;
-  }
-
-  async function eventsOf(site: SiteId, ids: ReadonlySet<string>): Promise<Map<string, Event[]>> {
-    const found = new Map<string, Event[]>();
-    if (ids.size === 0) return found;
-    for (let after: string | null = ''; after !== null; ) {
-      const page: { items: Event[]; next: string | null } = await events.list(site, after, EVENTS_PAGE);
-      for (const event of page.items) {
-        const { visit = '' } = event.fields;
-        if (ids.has(visit)) found.set(visit, [...(found.get(visit) ?? []), event]);
-      }
-      after = page.next;
-    }
-    return found;
+    return { found, hosted: hosted.filter((id) => !found.has(id)) };
   }
 
   async function read(site: SiteId, found: Map<string, PersonField[]>, withEvents: boolean) {
-    const log = withEvents ? await eventsOf(site, new Set(found.keys())) : new Map<string, Event[]>();
     const visits: FoundVisit[] = [];
     for (const [id, by] of found) {
       const stored = await deps.stored.find(site, id);
@@ -135,7 +127,7 @@ export function createPrivacy(deps: PrivacyDeps) {
             access: await grants.access(site, grant.gateway, grant.mac),
           })),
         ),
-        events: log.get(id) ?? [],
+        events: withEvents ? await events.ofVisit(site, id) : [],
       });
     }
     return visits.sort((a, b) => a.visit.terms.arrivalAt - b.visit.terms.arrivalAt);
@@ -163,7 +155,9 @@ export function createPrivacy(deps: PrivacyDeps) {
   }
 
   async function find(site: SiteId, query: PersonQuery, withEvents = true): Promise<Dossier> {
-    const visits = await read(site, await meant(site, query), withEvents);
+    const { found, hosted } = await meant(site, query);
+    const visits = await read(site, found, withEvents);
+    const hosting = await Promise.all(hosted.map((id) => deps.stored.find(site, id)));
     const macs = macsOf(query, visits);
     const person = { query, macs, visits: new Set(visits.map(({ visit }) => visit.id)) };
     const held: Record<string, object[]> = {};
@@ -172,6 +166,7 @@ export function createPrivacy(deps: PrivacyDeps) {
     return {
       query,
       visits,
+      hosting: hosting.flatMap((stored) => stored?.visit ?? []),
       blocks: await blocksOf(site, query),
       sessions: (await accounted(site, macs)).map(({ gateway, session: { mac, seenAt } }) => ({
         gateway,
@@ -190,7 +185,11 @@ export function createPrivacy(deps: PrivacyDeps) {
       let left = 0;
       for (const gateway of gateways) {
         await persons.forgetClients(site, gateway, now(), macs);
-        for (const mac of macs) if (await grants.access(site, gateway, mac)) left++;
+        for (const mac of macs) {
+          const access = await grants.access(site, gateway, mac);
+          // Where it is to pass it does so by somebody else's visit.
+          if (access && access.until <= now()) left++;
+        }
       }
       return left;
     };
@@ -207,6 +206,16 @@ export function createPrivacy(deps: PrivacyDeps) {
     }
     for (const gateway of gateways) for (const mac of macs) await persons.forgetTraces(site, gateway, mac);
     return waiting;
+  }
+
+  /** Takes the host out, until nobody came between. */
+  async function unhost(site: SiteId, id: string, by: string): Promise<boolean> {
+    for (let i = 0; i < TRIES; i++) {
+      const stored = await deps.stored.find(site, id);
+      const done = stored && (await persons.forgetHost(site, stored, by, now()));
+      if (done !== 'conflict') return done === 'forgotten';
+    }
+    return false;
   }
 
   return {
@@ -226,7 +235,8 @@ export function createPrivacy(deps: PrivacyDeps) {
      */
     async erase(site: SiteId, query: PersonQuery, order: EraseOrder, by: string): Promise<Erased> {
       const wanted = order.visits && new Set(order.visits);
-      const all = await read(site, await meant(site, query), false);
+      const { found, hosted } = await meant(site, query);
+      const all = await read(site, found, false);
       const chosen = all.filter(({ visit }) => !wanted || wanted.has(visit.id));
       const spared = all.filter((one) => !chosen.includes(one));
       const kept = macsOf({}, spared);
@@ -240,6 +250,8 @@ export function createPrivacy(deps: PrivacyDeps) {
 
       let visits = 0;
       for (const id of person.visits) if (await deps.visits.erase(site, id, by)) visits++;
+      let hosting = 0;
+      for (const id of spared.length > 0 ? [] : hosted) if (await unhost(site, id, by)) hosting++;
       const held: Record<string, number> = {};
       for (const holder of holders) held[holder.name] = await holder.erase(site, person);
       let lines = 0;
@@ -249,7 +261,7 @@ export function createPrivacy(deps: PrivacyDeps) {
       const counts = { visits: String(visits), blocks: String(lines), by };
       await events.append(site, 'person.erased', counts, now());
       await deps.compact();
-      return { visits, blocks: lines, held, waiting };
+      return { visits, hosting, blocks: lines, held, waiting };
     },
   };
 }

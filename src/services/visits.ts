@@ -181,12 +181,14 @@ export function createVisits(deps: VisitDeps) {
       for (let i = 0; i < TRIES; i++) {
         const { pin, record } = await issuePin(site, visit, values);
         const mail = registrationMail(visit, values, notify, now());
-        const done = await visits.register(site, visit, record, { ...context(visit, values, by), mail });
+        const written = { ...context(visit, values, by), mail };
+        const done = await visits.register(site, visit, record, written);
         if (done !== 'registered') continue;
         if (mail !== undefined) await mailed();
         return {
           status: 'registered',
-          visit: mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: now(), words: '' } },
+          visit:
+            mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: written.now, words: '' } },
           pin,
           claim: claimCode(record.digest),
         };

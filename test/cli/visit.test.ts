@@ -12,7 +12,7 @@ t.test('a visit is registered with its PIN, as the API answers it', async (t) =>
   t.match(made, {
     name: 'Ada Lovelace',
     email: 'ada@example.com',
-    host: 'charles@example.com',
+    hostEmail: 'charles@example.com',
     expectedArrival: '2099-11-23T09:00',
     timeZone: 'Europe/Berlin',
     durationMinutes: 60,

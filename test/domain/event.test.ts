@@ -46,6 +46,9 @@ const GIVEN: Record<string, string[] | 'given'> = {
   'change-webhook.lua': 'given',
   'change-visit.lua': ['visit', 'by'],
   'queue-commands.lua': ['gateway', 'clients'],
+  'save-template.lua': ['template', 'by'],
+  'settle-mail.lua': ['mail', 'kind', 'visit'],
+  'steer-mail.lua': ['mail', 'kind', 'visit', 'by'],
 };
 
 /** Of a type: what is written that is not described, and what is described that is not written. */

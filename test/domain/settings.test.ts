@@ -91,6 +91,12 @@ const ROWS: Row[] = [
     ['x'.repeat(12_001), 'ü'.repeat(6001), 'nul\0', ...NO_TEXTS],
   ),
   row('portal.languages', [], [[], ['de', 'en']], ['de', null, undefined, 1, true, {}, [1], ['de', null]]),
+  flag('mail.onRegistration'),
+  flag('mail.onChange'),
+  flag('mail.onCancellation'),
+  flag('mail.onArrival'),
+  row('mail.replyTo', '', ['', 'desk@example.com'], ['desk', 'a@b\nBcc: c@d', ...NO_TEXTS]),
+  row('mail.language', '', ['', 'de'], ['German', 'de-DE', ...NO_TEXTS]),
   whole('retention.days', 30, 1, 3650),
 ];
 

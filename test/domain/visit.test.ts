@@ -32,7 +32,6 @@ t.test('where a registration is silent the settings of its site speak', async (t
       arrivalAt: NINE,
       durationMs: HOUR,
     },
-    notify: false,
   });
   const other = registered(ANNA, {
     'tokens.validFrom': 'check-in',

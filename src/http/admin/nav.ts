@@ -27,6 +27,7 @@ const NAV: readonly NavGroup[] = [
     entries: [
       entry('desk', '/', 'Home', 'home'),
       entry('desk', '/visits', 'Visits', 'visits'),
+      entry('desk', '/walk-ins', 'Walk-ins', 'door'),
       entry('desk', '/sessions', 'Online now', 'wifi'),
     ],
   },

@@ -67,6 +67,19 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     ],
   },
   {
+    id: 'mail',
+    title: 'Mail',
+    text: 'What is sent by itself. The texts stand under Mail templates.',
+    fields: [
+      ['mail.onRegistration', 'Send the PIN when a visit is registered'],
+      ['mail.onChange', 'Tell the visitor when the times change'],
+      ['mail.onCancellation', 'Tell the visitor when the visit is cancelled'],
+      ['mail.onArrival', 'Tell the host when the visitor is here'],
+      ['mail.replyTo', 'Answers go to'],
+      ['mail.language', 'Language where a visit names none'],
+    ],
+  },
+  {
     id: 'wifi',
     title: 'Wi-Fi',
     text: 'What the QR code on printed sheets joins. Foyer itself never needs it.',
@@ -74,6 +87,20 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
       ['portal.ssid', 'Name of the network'],
       ['portal.wifiPassword', 'Common password of the network'],
       ['portal.ssidHidden', 'The network hides its name'],
+    ],
+  },
+  {
+    id: 'walk-ins',
+    title: 'Walk-ins',
+    text: 'Visitors without a PIN: at a check-in desk, or on the PIN page. A host who is asked gets a mail and lets them in or not.',
+    fields: [
+      ['walkIns.kiosk', 'May sign in at a check-in desk'],
+      ['walkIns.portal', 'May ask for Wi-Fi on the PIN page'],
+      ['walkIns.hostApproval', 'The host is asked first'],
+      ['walkIns.minutes', 'How long their access lasts, in minutes'],
+      ['walkIns.hosts', 'Hosts, one per line'],
+      ['walkIns.showHosts', 'The form offers the names of the hosts'],
+      ['hosts.domains', 'E-mail domains whose people are hosts too'],
     ],
   },
   {

@@ -94,7 +94,7 @@ const schema = {
     content: {
       'application/json': { schema: ImportBody },
       'text/csv': {
-        schema: Type.Any({ description: 'UTF-8, or UTF-16 with its mark; 5 MB and 5000 visits at most' }),
+        schema: Type.Any({ description: 'UTF-8, or UTF-16 with its mark; 5 MB and 1000 visits at most' }),
       },
     },
   },

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { sendProblem } from '../problem.js';
 import { authenticate } from './auth.js';
+import { blockRoutes } from './blocks.js';
 import type { Api } from './call.js';
 import { eventComponents, webhookDescriptions } from './event-schemas.js';
 import { eventRoutes } from './events.js';
@@ -13,8 +14,10 @@ import { gatewayRoutes } from './gateways.js';
 import { grantRoutes } from './grants.js';
 import { importRoutes } from './import.js';
 import { keyRoutes } from './keys.js';
+import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
+import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
@@ -83,9 +86,12 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       grantRoutes,
       gatewayRoutes,
       settingsRoutes,
+      templateRoutes,
       siteRoutes,
       keyRoutes,
       eventRoutes,
+      blockRoutes,
+      privacyRoutes,
       webhookRoutes,
     ]) {
       await routes(scope, { runtime });

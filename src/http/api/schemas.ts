@@ -130,12 +130,13 @@ export const VisitWithPinSchema = closed({ ...visitProperties, ...pinProperties 
 
 export const VisitMaybePinSchema = closed({
   ...visitProperties,
-  mails: Type.Array(closed(mailProperties), { description: 'All mails about the visit, newest first' }),
   pin: Type.Optional(
     orNull(pinProperties.pin, { description: 'With `include=pin`; null where it is erased' }),
   ),
   claimUrl: Type.Optional(orNull(pinProperties.claimUrl)),
 });
+
+export const MailSchema = closed(mailProperties);
 
 export const GrantSchema = closed({
   id: Type.String(),

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
+import { blockedProblem } from '../../domain/block.js';
 import { parseGatewayId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
+import { MAC_PROBLEM } from '../../domain/person.js';
 import { AppError, type FieldProblem } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { grantObject, iso, visitObject, visitWithPin } from '../../services/objects.js';
@@ -121,11 +123,7 @@ async function admit(
   const gatewayId = parseGatewayId(body.gateway);
   const gateway = services.registry.ofSite(site).find((one) => one.id === gatewayId);
   const problems: FieldProblem[] = [];
-  if (!mac)
-    problems.push({
-      field: 'mac',
-      message: 'That is no hardware address. Right would be 02:00:00:00:00:10.',
-    });
+  if (!mac) problems.push({ field: 'mac', message: MAC_PROBLEM });
   if (!gateway) problems.push({ field: 'gateway', message: `This site has no gateway "${body.gateway}".` });
   if (!mac || !gateway) throw new AppError('invalid-input', undefined, problems);
 
@@ -138,6 +136,11 @@ async function admit(
     }
     case 'unknown':
       throw new AppError('not-found');
+    case 'blocked': {
+      const block = await services.blocks.check(site, { mac });
+      const problems = block ? [blockedProblem(block, { mac })] : [];
+      throw new AppError('invalid-input', undefined, problems);
+    }
     case 'check-in-only':
       throw new AppError('no-token');
     case 'device-limit':

@@ -9,7 +9,7 @@ import type { VisitQuery } from '../../services/visit-list.js';
 import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
 import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
-import { page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
+import { MailSchema, page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
 import { ChangeBody, RegistrationBody } from './visit-fields.js';
 
 /** What lists and exports of visits are narrowed by. */
@@ -56,7 +56,7 @@ const registering = call(
 const showing = call(
   {
     summary: 'One visit',
-    description: 'With its mails. `include=pin` adds the PIN, which is logged as `pin.shown`.',
+    description: '`include=pin` adds the PIN, which is logged as `pin.shown`.',
     params: Id,
     querystring: Type.Object(
       { include: Type.Optional(Type.Literal('pin')) },
@@ -64,6 +64,11 @@ const showing = call(
     ),
   },
   { 200: VisitMaybePinSchema },
+);
+
+const mailing = call(
+  { summary: 'The mails about a visit, newest first', params: Id },
+  { 200: page(MailSchema) },
 );
 
 const changing = call(
@@ -110,12 +115,16 @@ export async function visitRoutes(app: Api, { runtime }: { runtime: Runtime }): 
     const id = recordId(params.id);
     const visit = await visits.find(caller.site, id);
     if (!visit) throw new AppError('not-found');
-    const mails = await runtime.services.mail.ofVisit(caller.site, id);
     return {
       ...show(visit),
-      mails: mails.map(mailObject),
       ...(query.include === 'pin' ? await shownPin(runtime, caller, id) : {}),
     };
+  });
+  app.get('/visits/:id/mails', { schema: mailing, config }, async ({ caller, params }) => {
+    const id = recordId(params.id);
+    if (!(await visits.find(caller.site, id))) throw new AppError('not-found');
+    const mails = await runtime.services.mail.ofVisit(caller.site, id);
+    return { items: mails.map(mailObject), next: null };
   });
   app.patch('/visits/:id', { schema: changing, config }, async ({ caller, params, body }) => {
     const result = await visits.change(caller.site, recordId(params.id), body, caller.by);

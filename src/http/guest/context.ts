@@ -3,6 +3,7 @@ import { plainAddress } from '../../domain/gateway.js';
 import type { GatewayId, SiteId } from '../../domain/id.js';
 import { normalisePin } from '../../domain/pin.js';
 import { DEFAULTS } from '../../domain/settings.js';
+import { requestState } from '../../domain/walk-in.js';
 import { type RedirectClaim, wayOf } from '../../drivers/driver.js';
 import type { ProvenClient } from '../../services/identity.js';
 import type { GuestDeps, GuestLog } from './deps.js';
@@ -30,6 +31,8 @@ interface Greeting {
   again?: Again;
   /** How often its browser went already to have itself let in, and came back. */
   tries?: number;
+  /** It came by itself, not by a link of ours: who waits for a host is led back to that. */
+  arrives?: boolean;
 }
 
 /** Where no site can be told. */
@@ -110,6 +113,7 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
   });
 
   const statusUrl = (from: string, ref: ClientRef): string => `/status?s=${seal.status(from, ref)}`;
+  const waitingUrl = (from: string, ref: ClientRef): string => `/waiting?s=${seal.status(from, ref)}`;
   /** The PIN page for a client that was known before, without anything of it in the clear. */
   const againUrl = (from: string, ref: ClientRef): string => `/?s=${seal.status(from, ref)}`;
 
@@ -129,6 +133,12 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     };
   };
 
+  /** Has this client asked for a host who has not answered yet? */
+  async function waits({ walkIn }: Look, { gateway, mac }: ProvenClient): Promise<boolean> {
+    const asked = walkIn && (await services.walkIns.ofClient(gateway.site, gateway.id, mac));
+    return asked !== undefined && requestState(asked, now()) === 'open';
+  }
+
   return {
     deps,
     log,
@@ -145,20 +155,22 @@ export function createGuestContext(deps: GuestDeps, log: GuestLog) {
     refOf,
     statusUrl,
     againUrl,
+    waitingUrl,
 
     /** A client that was redirected, or came by itself: let in where it may pass already, else asked for its PIN. */
     async greet(
       request: FastifyRequest,
       reply: FastifyReply,
       known: Known,
-      { again, tries = 0 }: Greeting = {},
+      { again, tries = 0, arrives = false }: Greeting = {},
     ) {
       const { client } = known;
       const from = source(request);
       const lang = chosenLanguage(request) ?? known.lang;
       const here: Known = { ...known, ...(lang ? { lang } : {}) };
       const view = await lookFor(request, here);
-      const ask = () => {
+      const ask = async () => {
+        if (arrives && (await waits(view, client))) return reply.redirect(waitingUrl(from, refOf(here)), 303);
         const form = formFor(view, from, here);
         if (!again) return show(reply, 200, pinPage(view, form));
         const typed = normalisePin(again.typed) ?? '';

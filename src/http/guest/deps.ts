@@ -9,6 +9,7 @@ import type { TermsService } from '../../services/terms.js';
 import type { Unproven } from '../../services/unproven.js';
 import type { Untold } from '../../services/untold.js';
 import type { VisitService } from '../../services/visits.js';
+import type { WalkInService } from '../../services/walk-ins.js';
 
 /** What the guest listener needs of the product; a `Runtime` has all of it. */
 export interface GuestDeps {
@@ -23,6 +24,7 @@ export interface GuestDeps {
     untold: Untold;
     unproven: Unproven;
     visits: VisitService;
+    walkIns: Pick<WalkInService, 'begin' | 'ofClient'>;
   };
   sealing: Sealing;
   /** Epoch milliseconds. */

@@ -72,7 +72,7 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     await identity.noteRedirect(known.client, from);
     // Sent back from there, it was not let in. Where the gateway says so itself, it is not sent there again by itself.
     const { tries = claim?.refused ? TRIES_MOST : 0 } = before?.gateway === gateway.id ? before : {};
-    return context.greet(request, reply, known, { tries });
+    return context.greet(request, reply, known, { tries, arrives: true });
   }
 
   async function start(request: FastifyRequest, reply: FastifyReply) {
@@ -82,7 +82,7 @@ export function enterRoutes(app: FastifyInstance, context: GuestContext): void {
     const known = await context.knownBy(from, ref);
     if (!known) return context.unknown(request, reply, 200);
     const lang = chosenLanguage(request);
-    if (!lang || !ref?.refused) return context.greet(request, reply, known);
+    if (!lang || !ref?.refused) return context.greet(request, reply, known, { arrives: s === undefined });
     // Who could not read what was said is told the same in the other language.
     const here = { ...known, lang };
     const look = await context.lookFor(request, here);

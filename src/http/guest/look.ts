@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { SiteId } from '../../domain/id.js';
 import type { Settings } from '../../domain/settings.js';
 import { paragraphsOf } from '../../domain/terms.js';
+import { type WalkInOptions, type WalkInSettings, walkInOptions } from '../../domain/walk-in.js';
 import type { SettingsService } from '../../services/settings.js';
+import { type PeopleTexts, peopleTexts } from '../people/texts/catalogue.js';
 import type { Chunks } from './chunks.js';
 import { offered, type Texts, textsFor } from './texts/catalogue.js';
 import { styleSheet } from './theme.js';
@@ -27,6 +29,10 @@ export interface Look {
   terms: readonly string[];
   /** Their number; 0 where there are none. */
   termsVersion: number;
+  /** What the form for visitors without a PIN offers; undefined where there is none. */
+  walkIn: WalkInOptions | undefined;
+  /** The texts that these pages share with the check-in desk. */
+  people: PeopleTexts;
   css: string;
   /** The digest by which the policy of contents allows the style sheet. */
   cssHash: string;
@@ -51,7 +57,8 @@ export type BrandSettings = Pick<
   | 'portal.logo'
   | 'portal.terms'
   | 'portal.languages'
->;
+> &
+  WalkInSettings;
 
 /** Every look of a site with these settings. */
 export function siteLooks(values: BrandSettings, version: number, termsVersion = 0): SiteLooks {
@@ -72,6 +79,8 @@ export function siteLooks(values: BrandSettings, version: number, termsVersion =
       logo: values['portal.logo'],
       terms: paragraphsOf(values['portal.terms']),
       termsVersion,
+      walkIn: walkInOptions(values, 'portal'),
+      people: peopleTexts(texts.lang),
       css,
       cssHash,
       rendered: new Map(),

@@ -8,7 +8,7 @@ interface Link {
   text: string;
 }
 
-interface Notice {
+export interface Notice {
   state: PageState;
   variant?: string;
   heading: string;
@@ -18,6 +18,8 @@ interface Notice {
   /** A wait that goes on by itself. */
   busy?: boolean;
   link?: Link;
+  /** A smaller link below. */
+  aside?: Link;
   /** A form for another place: what it is sent to, its hidden fields, and its one button. */
   post?: { url: string; fields: { name: string; value: string }[]; text: string };
   /** The form with which a device leaves. */
@@ -27,7 +29,7 @@ interface Notice {
   until?: string;
 }
 
-const notice = (
+export const notice = (
   look: Look,
   here: Here,
   { variant = '', ...content }: Notice,

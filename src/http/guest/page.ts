@@ -24,7 +24,7 @@ export interface Page {
   key: string;
   state: PageState;
   /** The page with its slots open. */
-  template: 'guest/pin' | 'guest/notice' | 'guest/terms';
+  template: 'guest/pin' | 'guest/notice' | 'guest/terms' | 'guest/walk-in';
   data: () => object;
   inserts: Readonly<Record<string, string>>;
   /** A form of it goes to a router, which sends the browser on to wherever it likes: browsers would ask the policy about that too. */
@@ -48,6 +48,7 @@ export const ICONS = {
   devices:
     'M4 17V6a1 1 0 0 1 1-1h13M2 17h10M15 9h5a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-5a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1',
   mail: 'M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1M3.5 7l8.5 6 8.5-6',
+  host: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21a8 8 0 0 1 16 0',
   badge:
     'M6 3h12a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1M12 8a2.2 2.2 0 1 0 0 4.4A2.2 2.2 0 0 0 12 8M8.5 17a3.6 3.6 0 0 1 7 0',
 };

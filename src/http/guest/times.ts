@@ -17,7 +17,7 @@ export interface Times {
 
 const MINUTE = 60_000;
 
-export function timesOf({ texts, zone }: Look, now: number): Times {
+export function timesOf({ texts, zone }: Pick<Look, 'texts' | 'zone'>, now: number): Times {
   const { locale } = texts;
   const day = (at: number): string => localOf(at, zone).slice(0, 10);
   /** The one wording for a time of today, the other for one of another day. */

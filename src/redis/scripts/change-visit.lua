@@ -74,7 +74,7 @@ else
   end
 end
 if ARGV[7] == '1' then redis.call('DEL', key .. ':devices') end
-for _, part in ipairs({ '', ':devices', ':grants', ':replacements' }) do keep(now, key .. part, ARGV[15]) end
+for _, part in ipairs({ '', ':devices', ':grants', ':replacements', ':events' }) do keep(now, key .. part, ARGV[15]) end
 keep_mails(root, now, id, ARGV[15])
 local mail = ''
 if ARGV[18] ~= '' then mail = tell_visitor(root, now, id, ARGV[18], ARGV[20], ARGV[19] == '1', ARGV[15]) end

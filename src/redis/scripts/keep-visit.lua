@@ -21,7 +21,8 @@ if tonumber(kept_until) <= now then
 end
 
 redis.call('HSET', key, 'keepUntil', kept_until)
-for _, part in ipairs({ '', ':devices', ':grants', ':replacements' }) do keep(now, key .. part, kept_until) end
+for _, part in ipairs({ '', ':devices', ':grants', ':replacements', ':events' }) do keep(now, key .. part, kept_until) end
+keep_mails(root, now, id, kept_until)
 for _, grant in ipairs(redis.call('SMEMBERS', key .. ':grants')) do
   local grant_key = root .. ':grant:' .. grant
   keep(now, grant_key, kept_until)

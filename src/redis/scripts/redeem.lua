@@ -5,7 +5,7 @@
 --         the client's way ('' none), number of the terms that the page showed ('' none)
 -- Reply   granted <grant> <until> | refused | early <from or ''> <visit> | expired <until> <visit> | check-in-only <visit>
 --         | device-limit (<slot> <mac> <added at>)* | throttled <ms> | email
--- @include admit
+-- @include attempts
 -- @include terms
 -- @include blocked
 
@@ -18,8 +18,6 @@ local grant_id, slot, replace = ARGV[8], ARGV[9], ARGV[10]
 local COURTESY_FAILURES = 5
 local COURTESY_MS = 600000
 local REPEAT_MS = 60000
-local MAIL_TRIES = 5
-local TELL_EVERY_MS = 60000
 
 -- 1. Courtesy limits: a clumsy or busy client waits. They bound nothing, since a client chooses its address.
 local courtesies = { root .. ':attempts:client:' .. gateway .. ':' .. mac }
@@ -38,44 +36,9 @@ for i, key in ipairs(courtesies) do
   end
 end
 
--- 2. The guessing policy (src/domain/guessing.ts has the arithmetic): risk per failure, two kinds of budget.
-local cost = 0
-for digits = 5, 10 do
-  local telling = root .. ':telling:' .. digits
-  local live = redis.call('ZCOUNT', telling .. ':from', '-inf', int(now)) - redis.call('ZCOUNT', telling .. ':until', '-inf', int(now))
-  if live > 0 then cost = cost - math.log(1 - math.min(live / 10 ^ digits, 0.999999)) end
-end
-
-local function level_of(key, full)
-  local bucket = redis.call('HMGET', key, 'level', 'at')
-  if not bucket[1] then return full end
-  local passed = math.max(0, now - tonumber(bucket[2]))
-  return math.min(full, tonumber(bucket[1]) + passed * capacity / DAY)
-end
-
-local site_bucket = root .. ':attempts'
-local bucket = site_bucket
-local full = capacity
-local level = level_of(site_bucket, full)
-local spent = redis.call('HGET', site_bucket, 'spent') == '1'
-if spent and level >= math.max(capacity / 10, cost) then
-  spent = false
-  redis.call('HDEL', site_bucket, 'spent')
-end
-if not spent and level < cost then
-  spent = true
-  redis.call('HSET', site_bucket, 'spent', '1', 'level', string.format('%.17g', level), 'at', int(now))
-  record(root, now, 'guessing.budget-spent', 'gateway', gateway)
-end
-if spent then
-  if mail == '' then return { 'email' } end
-  bucket = root .. ':attempts:mail:' .. mail
-  -- A few tries at once, not a day's: every address begins with a full bucket. Room for one at least: a wait must end,
-  -- also where PINs are too short for their number.
-  full = math.max(cost, math.min(capacity, MAIL_TRIES * cost))
-  level = level_of(bucket, full)
-  if level < cost then return { 'throttled', int(math.ceil((cost - level) * DAY / capacity)) } end
-end
+-- 2. The guessing policy: a budget for failures, or what to answer where none is left.
+local budget, spent_reply = budget_of(root, now, capacity, mail, gateway, '')
+if not budget then return spent_reply end
 
 -- 3. The PIN.
 local id = redis.call('HGET', root .. ':pin:' .. digest, 'visit')
@@ -83,7 +46,7 @@ local visit = id and hash(root .. ':visit:' .. id) or {}
 local state, instant = 'refused', nil
 -- Who is on the block list learns nothing of any PIN, so that there is nothing to charge either.
 local barred = blocked(root, now, mac)
-if not barred and visit.pinDigest == digest and (not spent or visit.mailDigest == mail) then
+if not barred and visit.pinDigest == digest and (not budget.spent or visit.mailDigest == mail) then
   state, instant = token_state(visit, now)
 end
 
@@ -100,29 +63,16 @@ end
 
 -- 4. A failure is charged once, however often the same client sends the same PIN within a minute.
 if not repeated then
-  if not barred then
-    level = math.max(0, level - cost)
-    redis.call('HSET', bucket, 'level', string.format('%.17g', level), 'at', int(now))
-    -- A full bucket needs no record: addresses that nobody has fill no memory for long.
-    if bucket ~= site_bucket then redis.call('PEXPIRE', bucket, int(math.ceil((full - level) * DAY / capacity) + 1000)) end
-  end
+  if not barred then charge(now, budget) end
   for _, key in ipairs(courtesies) do
     redis.call('HINCRBY', key, 'failures', 1)
     redis.call('HSET', key, 'at', int(now), 'digest', digest .. mail)
     redis.call('PEXPIRE', key, COURTESY_MS)
   end
-  -- With addresses that nobody has, failures have no common budget: once a minute they are told together, so that nobody
-  -- writes the log full.
-  local told = not barred and spent and redis.call('HGET', site_bucket, 'toldAt')
   if barred then
     record(root, now, 'client.blocked', 'gateway', gateway)
-  elseif not told or now - tonumber(told) >= TELL_EVERY_MS then
-    local count = 1 + tonumber(redis.call('HGET', site_bucket, 'untold') or '0')
-    redis.call('HDEL', site_bucket, 'untold')
-    if spent then redis.call('HSET', site_bucket, 'toldAt', int(now)) end
-    record(root, now, 'pin.failed', 'gateway', gateway, 'outcome', state, 'visit', state ~= 'refused' and id or '', 'count', count)
   else
-    redis.call('HINCRBY', site_bucket, 'untold', 1)
+    tell_failure(root, now, budget, state, state ~= 'refused' and id or '', gateway, '')
   end
 end
 if state == 'refused' then return { 'refused' } end

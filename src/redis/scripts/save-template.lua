@@ -10,6 +10,11 @@ local key = root .. ':templates'
 local version = redis.call('HGET', key, 'version:' .. name) or '0'
 if version ~= ARGV[3] then return { 'conflict' } end
 version = int(redis.call('HINCRBY', key, 'version:' .. name, 1))
-if ARGV[4] == '' then redis.call('HDEL', key, name) else redis.call('HSET', key, name, ARGV[4]) end
-record(root, tonumber(ARGV[1]), ARGV[4] == '' and 'template.reset' or 'template.changed', 'template', name, 'by', ARGV[5])
+if ARGV[4] == '' then
+  redis.call('HDEL', key, name)
+  record(root, tonumber(ARGV[1]), 'template.reset', 'template', name, 'by', ARGV[5])
+else
+  redis.call('HSET', key, name, ARGV[4])
+  record(root, tonumber(ARGV[1]), 'template.changed', 'template', name, 'by', ARGV[5])
+end
 return { 'saved', version }

@@ -20,6 +20,6 @@ else
   if outcome == 'sent' then redis.call('HDEL', key, 'sealed') end
 end
 if outcome == 'sent' or outcome == 'refused' then
-  record(root, now, 'mail.' .. outcome, 'mail', id, 'kind', mail[4], 'visit', mail[3])
+  record(root, now, outcome == 'sent' and 'mail.sent' or 'mail.refused', 'mail', id, 'kind', mail[4], 'visit', mail[3])
 end
 return { 'settled' }

@@ -18,7 +18,9 @@ else
   redis.call('HSET', key, 'tries', '0', 'since', int(now))
   set_mail_state(root, now, id, 'queued', int(now), '')
 end
-if by ~= '' then
-  record(root, now, order == 'discard' and 'mail.discarded' or 'mail.retried', 'mail', id, 'kind', mail[3], 'visit', mail[2], 'by', by)
+if by ~= '' and order == 'discard' then
+  record(root, now, 'mail.discarded', 'mail', id, 'kind', mail[3], 'visit', mail[2], 'by', by)
+elseif by ~= '' then
+  record(root, now, 'mail.retried', 'mail', id, 'kind', mail[3], 'visit', mail[2], 'by', by)
 end
 return { 'done' }

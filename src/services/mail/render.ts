@@ -22,13 +22,13 @@ export interface Rendered {
 
 /** Groups apart by space that is not part of the text, so that what is copied is digits only. */
 const codeHtml = (pin: string): string =>
-  pinGroups(pin)
+  `<span dir="ltr">${pinGroups(pin)
     .map((group, i, all) =>
       i === all.length - 1
         ? `<span style="white-space:nowrap">${escapeHtml(group)}</span>`
         : `<span style="white-space:nowrap;margin-inline-end:.35em">${escapeHtml(group)}</span>`,
     )
-    .join('');
+    .join('')}</span>`;
 
 const QR_HTML =
   '<img src="cid:qrcode" alt="" width="180" height="180" style="display:block;width:180px;height:180px;border:0">';

@@ -74,14 +74,14 @@ t.test('a request for another host is 421 on every path of both listeners', asyn
   }
 });
 
-t.test('the people listener has a plain page and no admin route', async (t) => {
+t.test('the people listener leads to the desk and has no admin route', async (t) => {
   const runtime = await startRuntime(t);
   const app = await buildPeopleServer(runtime, silent);
   t.teardown(() => app.close());
   const headers = { host: 'localhost' };
   const page = await app.inject({ url: '/', headers });
   t.equal(page.statusCode, 200);
-  t.match(page.payload, /later version/);
+  t.match(page.payload, /href="\/kiosk"/);
   const css = /href="([^"]+\.css)"/.exec(page.payload)?.[1] ?? '';
   t.equal((await app.inject({ url: css, headers })).statusCode, 200, 'its stylesheet is there');
   for (const url of ['/setup', '/api/v1/visits', '/api/v1/openapi.json', '/readyz', '/metrics']) {

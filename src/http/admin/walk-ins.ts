@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import { parseRecordId } from '../../domain/id.js';
+import { type WalkInRequest, walkInOptions } from '../../domain/walk-in.js';
+import type { AnswerResult } from '../../services/walk-ins.js';
+import { text } from '../pages/form.js';
+import type { Page } from '../pages/page.js';
+import type { AdminDeps } from './deps.js';
+import type { Flash } from './shell.js';
+
+export interface WalkInsPage {
+  requests: WalkInRequest[];
+  /** Names of the desks at which they stand, by id. */
+  desks: Record<string, string>;
+  /** Walk-ins are taken somewhere. */
+  on: boolean;
+  /** Minutes that their access would last. */
+  minutes: number;
+  mayChange: boolean;
+}
+
+/** Visitors without a PIN who wait for their host's answer. */
+export const walkInsPage = (data: WalkInsPage): Page => ({ template: 'admin/walk-ins', data });
+
+function flashOf(answered: AnswerResult): Flash {
+  switch (answered.status) {
+    case 'answered':
+      return answered.outcome === 'approved'
+        ? { text: 'Let in. The visitor is checked in and has a PIN.' }
+        : { text: 'Declined. The visitor is told kindly to ask at the desk.', tone: 'warn' };
+    case 'before': {
+      const words = answered.outcome === 'approved' ? 'let in' : 'declined';
+      return { text: `Somebody was quicker: the visitor was ${words} already.`, tone: 'warn' };
+    }
+    default:
+      return { text: 'That request is over: nobody answered in time.', tone: 'warn' };
+  }
+}
+
+/** `/walk-ins`: the desk answers in a host's place. */
+export async function walkInRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
+  const { walkIns, desks, settings } = runtime.services;
+
+  app.get('/walk-ins', async (request, reply) => {
+    const { site, role } = request.caller;
+    const [requests, list, { values }] = await Promise.all([
+      walkIns.open(site),
+      desks.list(site),
+      settings.read(site),
+    ]);
+    const page = walkInsPage({
+      requests,
+      desks: Object.fromEntries(list.map(({ id, name }) => [id, name])),
+      on: (['kiosk', 'portal'] as const).some((where) => walkInOptions(values, where) !== undefined),
+      minutes: values['walkIns.minutes'] ?? values['tokens.durationMinutes'],
+      mayChange: role !== 'desk',
+    });
+    return shell.show(request, reply, page);
+  });
+
+  app.post('/walk-ins/:id', async (request, reply) => {
+    const { site, by } = request.caller;
+    const id = parseRecordId((request.params as { id: string }).id);
+    const decision = text(request.body, 'decision');
+    if (!id || (decision !== 'approve' && decision !== 'decline')) return reply.callNotFound();
+    const answered = await (decision === 'approve' ? walkIns.approve : walkIns.decline)(site, id, by);
+    if (
+      answered.status === 'answered' &&
+      answered.visit &&
+      app.hasRoute({ method: 'GET', url: '/visits/:id' })
+    )
+      return shell.goOn(request, reply, `/visits/${answered.visit}`, flashOf(answered));
+    return shell.goOn(request, reply, '/walk-ins', flashOf(answered));
+  });
+}

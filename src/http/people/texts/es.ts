@@ -1,0 +1,108 @@
+import type { PeopleTexts } from './en.js';
+
+export const texts: PeopleTexts = {
+  kiosk: {
+    title: 'Entrada o salida',
+    hint: 'Está en su invitación.',
+    button: 'Continuar',
+    erase: 'Borrar la última cifra',
+    scan: 'Escanear un código QR',
+    scanning: 'Ponga el código QR de su invitación delante de la cámara.',
+    stop: 'Apagar la cámara',
+    noCamera: 'La cámara no se puede usar. Escriba su código.',
+    noHttps: 'La cámara necesita https. Aquí escriba su código.',
+    walkIn: 'No tengo código',
+    start: 'Volver al inicio',
+  },
+  problems: {
+    refused: {
+      title: 'Ese código no se conoce aquí',
+      text: 'Compárelo con su invitación, cifra por cifra, y escríbalo otra vez. En recepción pueden buscarlo.',
+    },
+    qr: {
+      title: 'Ese código QR no se conoce aquí',
+      text: 'Muestre el de su invitación más reciente o escriba el código.',
+    },
+    cancelled: { title: 'Esta visita se canceló', text: 'Pregunte en recepción.' },
+    checkedOut: { title: 'Ya ha registrado su salida', text: 'Para otra visita necesita un código nuevo.' },
+    checkedIn: { title: 'Ya ha registrado su entrada', text: 'No hay nada más que hacer aquí.' },
+    early: {
+      title: (when) => `Se le espera ${when}`,
+      text: 'Registre su entrada entonces o pregunte en recepción.',
+    },
+    stale: { title: 'Ha pasado demasiado tiempo', text: 'Escriba su código una vez más.' },
+    wait: {
+      text: 'Varios códigos eran incorrectos. Después escriba el suyo otra vez o pregunte en recepción.',
+    },
+  },
+  confirm: {
+    visiting: (host) => `Visita a ${host}`,
+    checkIn: 'Registrar entrada',
+    checkOut: 'Registrar salida',
+    other: 'No soy yo',
+  },
+  done: {
+    welcome: (name) => `Hola, ${name}`,
+    checkedIn: 'Su entrada está registrada.',
+    wifi: (until) => `Su código abre el wifi ${until}.`,
+    goodbye: (name) => `Adiós, ${name}`,
+    checkedOut: 'Su salida está registrada.',
+    network: (name) => `Wifi: ${name}`,
+    keep: 'Con el mismo código registra su salida.',
+  },
+  walkIn: {
+    link: '¿No tiene código? Pregunte a su anfitrión',
+    linkAlone: '¿No tiene código? Regístrese aquí',
+    title: 'Registrarse como visitante',
+    ask: 'Su anfitrión recibe un correo y le da paso.',
+    name: 'Su nombre',
+    host: '¿A quién visita?',
+    hostHint: 'Nombre y apellido.',
+    terms: 'Acepto las condiciones de uso',
+    button: 'Registrarse',
+    askButton: 'Preguntar a mi anfitrión',
+    problems: {
+      name: 'Escriba su nombre.',
+      email: 'Escriba un correo electrónico, por ejemplo anna@example.com.',
+      host: 'Escriba el nombre de la persona a la que visita.',
+      hostUnknown:
+        'Aquí no se puede preguntar a nadie con ese nombre. Revise cómo se escribe o pregunte en recepción.',
+      hostSeveral: 'Hay varias personas así. Escriba nombre y apellido.',
+      terms: 'Acepte las condiciones de uso para continuar.',
+    },
+    busy: { title: 'Ahora mismo no es posible', text: 'Pregunte en recepción.' },
+  },
+  waiting: {
+    title: 'Hemos preguntado a su anfitrión',
+    text: 'Espere la respuesta. Esta página sigue sola.',
+    wifi: 'Puede cerrar esta página: cuando su anfitrión diga que sí, este dispositivo tendrá conexión.',
+    haveCode: 'Tengo un código',
+    declined: { title: 'Su anfitrión no puede recibirle ahora', text: 'Pregunte en recepción.' },
+    expired: {
+      title: 'Nadie ha respondido',
+      text: 'Pregunte otra vez o vaya a recepción.',
+      again: 'Preguntar otra vez',
+    },
+  },
+  approve: {
+    title: (visitor) => `${visitor} pregunta por usted`,
+    asked: (when) => `Preguntó ${when}`,
+    atDesk: 'Está en el puesto de registro.',
+    onWifi: 'Espera el wifi.',
+    lasts: (duration) => `Si dice que sí, el wifi estará abierto durante ${duration}.`,
+    stranger: '¿No conoce a esta persona? Entonces rechace.',
+    yes: 'Dar paso',
+    no: 'Rechazar',
+    approved: (when) => `Aceptado ${when}`,
+    declined: (when) => `Rechazado ${when}`,
+    stands: 'Esta respuesta vale. En recepción pueden cambiarla.',
+    expired: {
+      title: 'Esta solicitud ha terminado',
+      text: 'Nadie respondió a tiempo. El visitante puede preguntar otra vez.',
+    },
+    unknown: {
+      title: 'No existe esa solicitud',
+      text: 'El enlace está cortado o tiene más de un día.',
+    },
+  },
+};

@@ -1,0 +1,111 @@
+import type { PeopleTexts } from './en.js';
+
+export const texts: PeopleTexts = {
+  kiosk: {
+    title: 'Arrivo o partenza',
+    hint: 'Si trova nell’invito.',
+    button: 'Avanti',
+    erase: 'Cancella l’ultima cifra',
+    scan: 'Scansiona un codice QR',
+    scanning: 'Tenga il codice QR dell’invito davanti alla fotocamera.',
+    stop: 'Ferma la fotocamera',
+    noCamera: 'La fotocamera non si può usare. Inserisca il codice.',
+    noHttps: 'La fotocamera richiede https. Qui inserisca il codice.',
+    walkIn: 'Non ho un codice',
+    start: 'Torna all’inizio',
+  },
+  problems: {
+    refused: {
+      title: 'Questo codice non è noto qui',
+      text: 'Lo confronti con l’invito, cifra per cifra, e lo inserisca di nuovo. La reception può cercarlo per lei.',
+    },
+    qr: {
+      title: 'Questo codice QR non è noto qui',
+      text: 'Mostri quello dell’invito più recente o inserisca il codice.',
+    },
+    cancelled: { title: 'Questa visita è stata annullata', text: 'Chieda alla reception.' },
+    checkedOut: {
+      title: 'Ha già registrato la partenza',
+      text: 'Per un’altra visita serve un codice nuovo.',
+    },
+    checkedIn: { title: 'Ha già registrato l’arrivo', text: 'Qui non c’è altro da fare.' },
+    early: {
+      title: (when) => `La aspettiamo ${when}`,
+      text: 'Si registri allora, o chieda alla reception.',
+    },
+    stale: { title: 'È passato troppo tempo', text: 'Inserisca il codice ancora una volta.' },
+    wait: {
+      text: 'Diversi codici erano sbagliati. Dopo inserisca di nuovo il suo, o chieda alla reception.',
+    },
+  },
+  confirm: {
+    visiting: (host) => `In visita da ${host}`,
+    checkIn: 'Registra l’arrivo',
+    checkOut: 'Registra la partenza',
+    other: 'Non sono io',
+  },
+  done: {
+    welcome: (name) => `Benvenuto, ${name}`,
+    checkedIn: 'Il suo arrivo è registrato.',
+    wifi: (until) => `Il suo codice apre il Wi-Fi ${until}.`,
+    goodbye: (name) => `Arrivederci, ${name}`,
+    checkedOut: 'La sua partenza è registrata.',
+    network: (name) => `Rete Wi-Fi: ${name}`,
+    keep: 'Con lo stesso codice registra la partenza.',
+  },
+  walkIn: {
+    link: 'Nessun codice? Chieda a chi la ospita',
+    linkAlone: 'Nessun codice? Si registri qui',
+    title: 'Registrarsi come visitatore',
+    ask: 'Chi la ospita riceve un’e-mail e la fa entrare.',
+    name: 'Il suo nome',
+    host: 'Da chi va in visita?',
+    hostHint: 'Nome e cognome.',
+    terms: 'Accetto le condizioni d’uso',
+    button: 'Registrati',
+    askButton: 'Chiedi a chi mi ospita',
+    problems: {
+      name: 'Inserisca il suo nome.',
+      email: 'Inserisca un indirizzo e-mail, per esempio anna@example.com.',
+      host: 'Inserisca il nome della persona da cui va in visita.',
+      hostUnknown:
+        'Nessuno con questo nome può essere avvisato qui. Controlli come si scrive o chieda alla reception.',
+      hostSeveral: 'Ci sono più persone così. Inserisca nome e cognome.',
+      terms: 'Per continuare accetti le condizioni d’uso.',
+    },
+    busy: { title: 'In questo momento non è possibile', text: 'Chieda alla reception.' },
+  },
+  waiting: {
+    title: 'Abbiamo chiesto a chi la ospita',
+    text: 'Attenda la risposta. Questa pagina prosegue da sola.',
+    wifi: 'Può chiudere questa pagina: appena chi la ospita dice di sì, questo dispositivo è online.',
+    haveCode: 'Ho un codice',
+    declined: { title: 'Chi la ospita ora non può riceverla', text: 'Chieda alla reception.' },
+    expired: {
+      title: 'Nessuno ha risposto',
+      text: 'Chieda ancora una volta o vada alla reception.',
+      again: 'Chiedi di nuovo',
+    },
+  },
+  approve: {
+    title: (visitor) => `${visitor} chiede di lei`,
+    asked: (when) => `Richiesta ${when}`,
+    atDesk: 'È alla postazione di registrazione.',
+    onWifi: 'Aspetta il Wi-Fi.',
+    lasts: (duration) => `Se dice di sì, il Wi-Fi è aperto per ${duration}.`,
+    stranger: 'Non conosce questa persona? Allora rifiuti.',
+    yes: 'Fai entrare',
+    no: 'Rifiuta',
+    approved: (when) => `Accettata ${when}`,
+    declined: (when) => `Rifiutata ${when}`,
+    stands: 'Questa risposta vale. La reception può cambiarla.',
+    expired: {
+      title: 'Questa richiesta è finita',
+      text: 'Nessuno ha risposto in tempo. Il visitatore può chiedere di nuovo.',
+    },
+    unknown: {
+      title: 'Questa richiesta non esiste',
+      text: 'Il link è troncato o ha più di un giorno.',
+    },
+  },
+};

@@ -1,0 +1,111 @@
+import type { PeopleTexts } from './en.js';
+
+export const texts: PeopleTexts = {
+  kiosk: {
+    title: 'Aan- of afmelden',
+    hint: 'Die staat in uw uitnodiging.',
+    button: 'Verder',
+    erase: 'Laatste cijfer wissen',
+    scan: 'QR-code scannen',
+    scanning: 'Houd de QR-code van uw uitnodiging voor de camera.',
+    stop: 'Camera stoppen',
+    noCamera: 'De camera kan niet worden gebruikt. Vul uw code in.',
+    noHttps: 'De camera heeft https nodig. Vul hier uw code in.',
+    walkIn: 'Ik heb geen code',
+    start: 'Terug naar het begin',
+  },
+  problems: {
+    refused: {
+      title: 'Deze code is hier niet bekend',
+      text: 'Vergelijk hem cijfer voor cijfer met uw uitnodiging en vul hem opnieuw in. De receptie kan hem voor u opzoeken.',
+    },
+    qr: {
+      title: 'Deze QR-code is hier niet bekend',
+      text: 'Toon die van uw nieuwste uitnodiging of vul de code in.',
+    },
+    cancelled: { title: 'Dit bezoek is afgezegd', text: 'Vraag het bij de receptie.' },
+    checkedOut: {
+      title: 'U hebt zich al afgemeld',
+      text: 'Voor een ander bezoek hebt u een nieuwe code nodig.',
+    },
+    checkedIn: { title: 'U bent al aangemeld', text: 'Er is hier niets meer te doen.' },
+    early: {
+      title: (when) => `U wordt ${when} verwacht`,
+      text: 'Meld u dan aan of vraag het bij de receptie.',
+    },
+    stale: { title: 'Dat duurde te lang', text: 'Vul uw code nog een keer in.' },
+    wait: {
+      text: 'Meerdere codes waren fout. Vul de uwe daarna opnieuw in of vraag het bij de receptie.',
+    },
+  },
+  confirm: {
+    visiting: (host) => `Op bezoek bij ${host}`,
+    checkIn: 'Aanmelden',
+    checkOut: 'Afmelden',
+    other: 'Dat ben ik niet',
+  },
+  done: {
+    welcome: (name) => `Welkom, ${name}`,
+    checkedIn: 'U bent aangemeld.',
+    wifi: (until) => `Uw code opent de wifi ${until}.`,
+    goodbye: (name) => `Tot ziens, ${name}`,
+    checkedOut: 'U bent afgemeld.',
+    network: (name) => `Wifi: ${name}`,
+    keep: 'Met dezelfde code meldt u zich af.',
+  },
+  walkIn: {
+    link: 'Geen code? Vraag uw gastheer',
+    linkAlone: 'Geen code? Meld u hier aan',
+    title: 'Aanmelden als bezoeker',
+    ask: 'Uw gastheer krijgt een e-mail en laat u binnen.',
+    name: 'Uw naam',
+    host: 'Bij wie komt u op bezoek?',
+    hostHint: 'Voor- en achternaam.',
+    terms: 'Ik ga akkoord met de gebruiksvoorwaarden',
+    button: 'Aanmelden',
+    askButton: 'Mijn gastheer vragen',
+    problems: {
+      name: 'Vul uw naam in.',
+      email: 'Vul een e-mailadres in, zoals anna@example.com.',
+      host: 'Vul de naam in van de persoon bij wie u op bezoek komt.',
+      hostUnknown:
+        'Niemand met die naam kan hier worden gevraagd. Controleer de spelling of vraag het bij de receptie.',
+      hostSeveral: 'Daar zijn er meer van. Vul voor- en achternaam in.',
+      terms: 'Ga akkoord met de gebruiksvoorwaarden om verder te gaan.',
+    },
+    busy: { title: 'Dat kan nu niet', text: 'Vraag het bij de receptie.' },
+  },
+  waiting: {
+    title: 'Uw gastheer is gevraagd',
+    text: 'Wacht op het antwoord. Deze pagina gaat vanzelf verder.',
+    wifi: 'U mag deze pagina sluiten: zegt uw gastheer ja, dan is dit apparaat online.',
+    haveCode: 'Ik heb een code',
+    declined: { title: 'Uw gastheer kan u nu niet ontvangen', text: 'Vraag het bij de receptie.' },
+    expired: {
+      title: 'Niemand heeft geantwoord',
+      text: 'Vraag het nog een keer of ga naar de receptie.',
+      again: 'Nog een keer vragen',
+    },
+  },
+  approve: {
+    title: (visitor) => `${visitor} vraagt naar u`,
+    asked: (when) => `Gevraagd ${when}`,
+    atDesk: 'Staat bij de aanmeldbalie.',
+    onWifi: 'Wacht op de wifi.',
+    lasts: (duration) => `Zegt u ja, dan is de wifi ${duration} open.`,
+    stranger: 'Kent u deze persoon niet? Weiger dan.',
+    yes: 'Binnenlaten',
+    no: 'Weigeren',
+    approved: (when) => `Binnengelaten ${when}`,
+    declined: (when) => `Geweigerd ${when}`,
+    stands: 'Dit antwoord geldt. De receptie kan het wijzigen.',
+    expired: {
+      title: 'Deze vraag is voorbij',
+      text: 'Niemand heeft op tijd geantwoord. De bezoeker kan het opnieuw vragen.',
+    },
+    unknown: {
+      title: 'Deze vraag bestaat niet',
+      text: 'De link is afgebroken of ouder dan een dag.',
+    },
+  },
+};

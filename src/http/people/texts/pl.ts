@@ -1,0 +1,108 @@
+import type { PeopleTexts } from './en.js';
+
+export const texts: PeopleTexts = {
+  kiosk: {
+    title: 'Zameldowanie lub wymeldowanie',
+    hint: 'Jest w\u00a0zaproszeniu.',
+    button: 'Dalej',
+    erase: 'Usuń ostatnią cyfrę',
+    scan: 'Zeskanuj kod QR',
+    scanning: 'Prosimy przyłożyć kod QR z\u00a0zaproszenia przed kamerę.',
+    stop: 'Wyłącz kamerę',
+    noCamera: 'Nie można użyć kamery. Prosimy wpisać kod.',
+    noHttps: 'Kamera wymaga https. Tutaj prosimy wpisać kod.',
+    walkIn: 'Nie mam kodu',
+    start: 'Wróć do początku',
+  },
+  problems: {
+    refused: {
+      title: 'Ten kod nie jest tu znany',
+      text: 'Prosimy porównać go z\u00a0zaproszeniem, cyfra po cyfrze, i\u00a0wpisać jeszcze raz. Recepcja może go odszukać.',
+    },
+    qr: {
+      title: 'Ten kod QR nie jest tu znany',
+      text: 'Prosimy pokazać kod z\u00a0najnowszego zaproszenia albo wpisać cyfry.',
+    },
+    cancelled: { title: 'Ta wizyta została odwołana', text: 'Prosimy zapytać w\u00a0recepcji.' },
+    checkedOut: { title: 'Wymeldowanie już się odbyło', text: 'Do kolejnej wizyty potrzebny jest nowy kod.' },
+    checkedIn: { title: 'Zameldowanie już się odbyło', text: 'Nic więcej nie trzeba tu robić.' },
+    early: {
+      title: (when) => `Wizyta zaczyna się ${when}`,
+      text: 'Prosimy zameldować się wtedy albo zapytać w\u00a0recepcji.',
+    },
+    stale: { title: 'To trwało zbyt długo', text: 'Prosimy wpisać kod jeszcze raz.' },
+    wait: {
+      text: 'Kilka kodów było błędnych. Potem prosimy wpisać kod ponownie albo zapytać w\u00a0recepcji.',
+    },
+  },
+  confirm: {
+    visiting: (host) => `Gospodarz: ${host}`,
+    checkIn: 'Zamelduj',
+    checkOut: 'Wymelduj',
+    other: 'To nie ja',
+  },
+  done: {
+    welcome: (name) => `Witamy, ${name}`,
+    checkedIn: 'Zameldowanie gotowe.',
+    wifi: (until) => `Kod otwiera Wi-Fi ${until}.`,
+    goodbye: (name) => `Do widzenia, ${name}`,
+    checkedOut: 'Wymeldowanie gotowe.',
+    network: (name) => `Sieć Wi-Fi: ${name}`,
+    keep: 'Ten sam kod służy do wymeldowania.',
+  },
+  walkIn: {
+    link: 'Brak kodu? Zapytaj gospodarza',
+    linkAlone: 'Brak kodu? Zgłoś się tutaj',
+    title: 'Zgłoszenie gościa',
+    ask: 'Gospodarz dostanie e-mail i\u00a0wpuści gościa.',
+    name: 'Imię i\u00a0nazwisko',
+    host: 'Do kogo ta wizyta?',
+    hostHint: 'Imię i\u00a0nazwisko gospodarza.',
+    terms: 'Akceptuję warunki korzystania',
+    button: 'Zgłoś się',
+    askButton: 'Zapytaj gospodarza',
+    problems: {
+      name: 'Prosimy wpisać imię i\u00a0nazwisko.',
+      email: 'Prosimy wpisać adres e-mail, na przykład anna@example.com.',
+      host: 'Prosimy wpisać, do kogo jest ta wizyta.',
+      hostUnknown:
+        'Nikogo o\u00a0tym nazwisku nie można tu zapytać. Prosimy sprawdzić pisownię albo zapytać w\u00a0recepcji.',
+      hostSeveral: 'Pasuje kilka osób. Prosimy wpisać imię i\u00a0nazwisko.',
+      terms: 'Aby przejść dalej, trzeba zaakceptować warunki korzystania.',
+    },
+    busy: { title: 'Teraz to niemożliwe', text: 'Prosimy zapytać w\u00a0recepcji.' },
+  },
+  waiting: {
+    title: 'Gospodarz został zapytany',
+    text: 'Prosimy czekać na odpowiedź. Strona sama przejdzie dalej.',
+    wifi: 'Można zamknąć tę stronę: gdy gospodarz się zgodzi, to urządzenie będzie online.',
+    haveCode: 'Mam kod',
+    declined: { title: 'Gospodarz nie może teraz przyjąć gościa', text: 'Prosimy zapytać w\u00a0recepcji.' },
+    expired: {
+      title: 'Nikt nie odpowiedział',
+      text: 'Można zapytać jeszcze raz albo podejść do recepcji.',
+      again: 'Zapytaj jeszcze raz',
+    },
+  },
+  approve: {
+    title: (visitor) => `${visitor} chce się z\u00a0Państwem spotkać`,
+    asked: (when) => `Zapytano ${when}`,
+    atDesk: 'Stoi przy stanowisku zameldowania.',
+    onWifi: 'Czeka na Wi-Fi.',
+    lasts: (duration) => `Po zgodzie Wi-Fi będzie otwarte przez ${duration}.`,
+    stranger: 'To ktoś nieznajomy? Wtedy prosimy odmówić.',
+    yes: 'Wpuść',
+    no: 'Odmów',
+    approved: (when) => `Zgoda ${when}`,
+    declined: (when) => `Odmowa ${when}`,
+    stands: 'Ta odpowiedź obowiązuje. Recepcja może ją zmienić.',
+    expired: {
+      title: 'Ta prośba już wygasła',
+      text: 'Nikt nie odpowiedział na czas. Gość może zapytać ponownie.',
+    },
+    unknown: {
+      title: 'Nie ma takiej prośby',
+      text: 'Link jest ucięty albo starszy niż jeden dzień.',
+    },
+  },
+};

@@ -1,0 +1,108 @@
+import type { PeopleTexts } from './en.js';
+
+export const texts: PeopleTexts = {
+  kiosk: {
+    title: 'Entrada ou saída',
+    hint: 'Está no seu convite.',
+    button: 'Continuar',
+    erase: 'Apagar o último dígito',
+    scan: 'Ler um código QR',
+    scanning: 'Mostre o código QR do seu convite à câmara.',
+    stop: 'Desligar a câmara',
+    noCamera: 'Não é possível usar a câmara. Escreva o seu código.',
+    noHttps: 'A câmara precisa de https. Aqui escreva o seu código.',
+    walkIn: 'Não tenho código',
+    start: 'Voltar ao início',
+  },
+  problems: {
+    refused: {
+      title: 'Esse código não é conhecido aqui',
+      text: 'Compare-o com o seu convite, dígito a dígito, e escreva-o outra vez. No balcão podem procurá-lo.',
+    },
+    qr: {
+      title: 'Esse código QR não é conhecido aqui',
+      text: 'Mostre o do seu convite mais recente ou escreva o código.',
+    },
+    cancelled: { title: 'Esta visita foi cancelada', text: 'Pergunte no balcão.' },
+    checkedOut: { title: 'A sua saída já está registada', text: 'Outra visita precisa de um código novo.' },
+    checkedIn: { title: 'A sua entrada já está registada', text: 'Não há mais nada a fazer aqui.' },
+    early: {
+      title: (when) => `É esperado ${when}`,
+      text: 'Registe a entrada nessa altura ou pergunte no balcão.',
+    },
+    stale: { title: 'Demorou demasiado', text: 'Escreva o seu código mais uma vez.' },
+    wait: {
+      text: 'Vários códigos estavam errados. Depois escreva o seu outra vez ou pergunte no balcão.',
+    },
+  },
+  confirm: {
+    visiting: (host) => `Visita a ${host}`,
+    checkIn: 'Registar entrada',
+    checkOut: 'Registar saída',
+    other: 'Não sou eu',
+  },
+  done: {
+    welcome: (name) => `Olá, ${name}`,
+    checkedIn: 'A sua entrada está registada.',
+    wifi: (until) => `O seu código abre o Wi-Fi ${until}.`,
+    goodbye: (name) => `Até à próxima, ${name}`,
+    checkedOut: 'A sua saída está registada.',
+    network: (name) => `Rede Wi-Fi: ${name}`,
+    keep: 'Com o mesmo código regista a saída.',
+  },
+  walkIn: {
+    link: 'Sem código? Pergunte ao seu anfitrião',
+    linkAlone: 'Sem código? Registe-se aqui',
+    title: 'Registar-se como visitante',
+    ask: 'O seu anfitrião recebe um e-mail e deixa-o entrar.',
+    name: 'O seu nome',
+    host: 'Quem vem visitar?',
+    hostHint: 'Nome e apelido.',
+    terms: 'Aceito os termos de utilização',
+    button: 'Registar',
+    askButton: 'Perguntar ao anfitrião',
+    problems: {
+      name: 'Escreva o seu nome.',
+      email: 'Escreva um endereço de e-mail, como anna@example.com.',
+      host: 'Escreva o nome da pessoa que vem visitar.',
+      hostUnknown:
+        'Não se pode perguntar aqui a ninguém com esse nome. Verifique como se escreve ou pergunte no balcão.',
+      hostSeveral: 'Há várias pessoas assim. Escreva nome e apelido.',
+      terms: 'Para continuar, aceite os termos de utilização.',
+    },
+    busy: { title: 'Neste momento não é possível', text: 'Pergunte no balcão.' },
+  },
+  waiting: {
+    title: 'Perguntámos ao seu anfitrião',
+    text: 'Espere pela resposta. Esta página continua sozinha.',
+    wifi: 'Pode fechar esta página: quando o anfitrião disser que sim, este dispositivo fica online.',
+    haveCode: 'Tenho um código',
+    declined: { title: 'O seu anfitrião não o pode receber agora', text: 'Pergunte no balcão.' },
+    expired: {
+      title: 'Ninguém respondeu',
+      text: 'Pergunte outra vez ou vá ao balcão.',
+      again: 'Perguntar outra vez',
+    },
+  },
+  approve: {
+    title: (visitor) => `${visitor} pergunta por si`,
+    asked: (when) => `Pedido ${when}`,
+    atDesk: 'Está no posto de registo.',
+    onWifi: 'Espera pelo Wi-Fi.',
+    lasts: (duration) => `Se disser que sim, o Wi-Fi fica aberto durante ${duration}.`,
+    stranger: 'Não conhece esta pessoa? Então recuse.',
+    yes: 'Deixar entrar',
+    no: 'Recusar',
+    approved: (when) => `Aceite ${when}`,
+    declined: (when) => `Recusado ${when}`,
+    stands: 'Esta resposta vale. O balcão pode mudá-la.',
+    expired: {
+      title: 'Este pedido terminou',
+      text: 'Ninguém respondeu a tempo. O visitante pode perguntar outra vez.',
+    },
+    unknown: {
+      title: 'Não existe esse pedido',
+      text: 'O link está cortado ou tem mais de um dia.',
+    },
+  },
+};
