@@ -27,6 +27,8 @@ export const ERRORS = {
   'device-limit': { status: 409, title: 'The visit has as many devices as it may have' },
   'site-exists': { status: 409, title: 'There is a site by that id' },
   'site-in-use': { status: 409, title: 'The site cannot be removed as it is' },
+  'person-exists': { status: 409, title: 'Somebody in the team has that address' },
+  'last-owner': { status: 409, title: 'There has to be an owner who can sign in' },
   'gateway-taken': { status: 409, title: 'Another site has a gateway by that id' },
   'gateway-failed': { status: 502, title: 'The gateway does not do what was asked' },
   busy: { status: 503, title: 'Too many changed this at once; try again' },

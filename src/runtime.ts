@@ -1,60 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.js';
 import type { Gateway } from './domain/gateway.js';
-import { type ClientMac, type GatewayId, MAIN_SITE } from './domain/id.js';
+import { MAIN_SITE } from './domain/id.js';
 import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
+import { createNetwork } from './network.js';
 import { createClock } from './redis/clock.js';
-import { compact } from './redis/compact.js';
 import type { RedisConnection } from './redis/connect.js';
-import { createImportDraftStore } from './redis/import-drafts.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
 import { markReplicated } from './redis/scripts.js';
 import { createSignals } from './redis/signals.js';
 import { createStores } from './redis/stores.js';
 import { createRunning } from './running.js';
 import { createAudit } from './services/audit.js';
-import { createBlockList } from './services/block-list.js';
-import { createBlocks } from './services/blocks.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
-import { createDesks } from './services/desks.js';
 import { createDoctor } from './services/doctor.js';
-import { createExport } from './services/export.js';
-import { createFirstSteps } from './services/first-steps.js';
-import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
-import { createImport } from './services/import.js';
-import { createImportDrafts } from './services/import-drafts.js';
-import { createKiosk } from './services/kiosk.js';
-import { createMail } from './services/mail.js';
-import { createOnline } from './services/online.js';
-import { createPins } from './services/pins.js';
-import { createPrint } from './services/print.js';
-import { createPrivacy, type Holder } from './services/privacy.js';
-import { createQueue } from './services/queue.js';
 import { createRadius } from './services/radius.js';
 import { createRedeem } from './services/redeem.js';
-import { createRetention } from './services/retention.js';
 import { createSettings } from './services/settings.js';
-import { createSignIn } from './services/sign-in.js';
 import { createSites } from './services/sites.js';
 import { createStaying } from './services/staying.js';
-import { createStream } from './services/stream.js';
 import { createTeam } from './services/team.js';
-import { createTerms } from './services/terms.js';
 import { createUnproven } from './services/unproven.js';
 import { createUntold } from './services/untold.js';
-import { createVisits } from './services/visits.js';
-import { walkInHolder } from './services/walk-in-holder.js';
-import { createWalkIns } from './services/walk-ins.js';
+import { createWayIn } from './services/way-in.js';
 import { createWebhookPost } from './services/webhook-post.js';
 import type { SenderDeps } from './services/webhook-send.js';
 import { createWorker, type Worker } from './services/worker.js';
+import { createVisiting } from './visiting.js';
 
 export interface Log {
   info(data: object, message: string): void;
@@ -173,64 +152,23 @@ export async function createRuntime(options: RuntimeOptions) {
     });
   }
 
-  const mail = createMail({
-    ...stores,
-    showPin: (site, id) => visits.showPin(site, id),
+  const visiting = createVisiting({
+    config,
+    redis,
+    exclusive: options.exclusive,
+    stores,
     settings,
     sealing,
-    config,
-    portalOrigin,
+    registry,
     signals,
+    languages,
+    worker,
+    portalOrigin,
     decisions,
     now,
     log,
   });
-  const pins = createPins({ visits: stores.visits, sealing });
-  const nudge = async (gateway: GatewayId, mac?: ClientMac): Promise<void> => {
-    if (worker?.holds(gateway)) worker.nudge(gateway);
-    else await signals.send({ type: 'command', gateway, ...(mac ? { mac } : {}) });
-  };
-  const blockList = createBlockList(stores.blocks, now);
-  const visits = createVisits({
-    languages,
-    mailed: mail.announce,
-    visits: stores.visits,
-    pins,
-    grants,
-    tokens,
-    settings,
-    sealing,
-    blocked: blockList.problems,
-    nudge,
-    now,
-  });
-  const blocks = createBlocks({
-    store: stores.blocks,
-    list: blockList,
-    persons: stores.persons,
-    visits,
-    settings,
-    nudge,
-    now,
-  });
-  /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
-  // Another's Redis is not ours to rewrite.
-  const rewrite = () => (options.exclusive ? compact(redis) : Promise.resolve());
-  const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };
-  const terms = createTerms({ store: stores.terms, settings, now });
-  const peopleScheme = config.tlsCert ? 'https' : 'http';
-  const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
-  const walkIns = createWalkIns({
-    ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
-    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
-    ask: (site, { to, host, visitor, link, expiresAt }) => {
-      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
-      return mail.queue(site, { kind: 'host-approval', ...about });
-    },
-    mailed: mail.announce,
-    peopleOrigin,
-  });
+  const { mail, visits, terms, retention, peopleOrigin } = visiting;
   const captive = createCaptive(grants, registry, now);
   const delivers = config.roles.includes('worker');
   const post = createWebhookPost({
@@ -259,31 +197,12 @@ export async function createRuntime(options: RuntimeOptions) {
     clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
     now,
   });
-  const gatewayTests = createGatewayTest({
-    ...{ ...stores, tests: stores.gatewayTests, registry, worker, accounted, signals },
-    ...{ now, guestPort, portalUrl, log },
-    onPassed: async (gateway) => {
-      if (gateway.kind !== 'demo') await demo.retire();
-    },
-  });
   const services = {
     settings,
     registry,
-    visits,
-    mail,
-    imports: createImport({
-      batch: stores.visitBatch,
-      pins,
-      settings,
-      sealing,
-      languages,
-      blocked: blockList.problemsOfMany,
-      mailed: mail.announce,
-      now,
-    }),
-    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
-    exports: createExport({ visits, events, now }),
-    print: createPrint({ visits, settings, events, portalOrigin, now }),
+    ...visiting,
+    team: createTeam({ ...stores, sealing, now }),
+    ...createWayIn({ ...stores, sealing, mail, now, log }),
     captive,
     identity: createIdentity({ registry, clients, gateways: stores.gateways, signals, worker, now }),
     redeem: createRedeem({
@@ -297,15 +216,7 @@ export async function createRuntime(options: RuntimeOptions) {
       worker,
       now,
     }),
-    desks: createDesks({ ...stores, sealing, now }),
-    kiosk: createKiosk({ desks: stores.desks, visits, settings, sealing, now }),
-    walkIns,
     staying: createStaying(grants, registry, now),
-    terms,
-    blocks,
-    privacy: createPrivacy({ ...keeping, stored: stores.visits, visits }),
-    retention: createRetention(keeping),
-    holders,
     untold,
     unproven,
     radius,
@@ -313,30 +224,21 @@ export async function createRuntime(options: RuntimeOptions) {
     webhooks,
     webhookDelivery: post.delivery,
     audit: createAudit({ ...stores, webhooks, settings }),
-    team: createTeam({
-      apiKeys: stores.apiKeys,
-      team: stores.team,
-      sites,
-      events,
-      sealing,
-      now,
-    }),
-    signIn: createSignIn({ ...stores, sealing, now }),
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,
+      team: stores.team,
+      visits: stores.visits,
       events,
       registry,
       settings,
       announce,
       now,
     }),
-    testGateway: gatewayTests.test,
-    gatewayTests,
-    online: createOnline({ ...stores, registry, now }),
-    queue: createQueue({ ...stores, registry, nudge, now }),
-    stream: createStream({ events, log }),
-    firstSteps: createFirstSteps({ ...stores, registry, settings, mails: config.smtpUrl !== undefined }),
+    ...createNetwork({
+      ...{ config, stores, registry, worker, settings, signals, demo, accounted },
+      ...{ guestPort, portalUrl, now, log },
+    }),
     health,
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
   };
@@ -350,8 +252,8 @@ export async function createRuntime(options: RuntimeOptions) {
     worker,
     mail,
     radius,
-    retention: services.retention,
-    terms: services.terms,
+    retention,
+    terms,
     chores: [post],
     log,
   });

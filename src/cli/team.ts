@@ -27,6 +27,26 @@ export const teamCommands: readonly Command[] = [
     },
   },
   {
+    name: 'admin reset',
+    usage: '<email>',
+    help: 'Print a link that sets a new password and takes the second factor off, once, within 24 hours; until it is used all stays as it is.',
+    words: [1, 1],
+    async run({ words: [email = ''], runtime, config, by }) {
+      const person = await runtime.stores.team.findByEmail(email);
+      if (!person) throw new Refusal(`Nobody in the team has the address ${email}.`);
+      const scheme = config.tlsCert === undefined ? 'http' : 'https';
+      const origin = config.adminUrl ?? `${scheme}://localhost:${config.adminPort}`;
+      const result = await runtime.services.people.reset(person.id, by, origin, 'when used');
+      if (result.status === 'deactivated')
+        throw new Refusal(`The access of ${email} is off. An owner can turn it on under Team.`);
+      if (result.status !== 'done') throw new Refusal(`Nobody in the team has the address ${email}.`);
+      return {
+        json: { id: person.id, link: result.link, until: new Date(result.until).toISOString() },
+        lines: [result.link],
+      };
+    },
+  },
+  {
     name: 'key add',
     usage: '<name> --role owner|admin|desk',
     help: 'Make an API key for the site and print it, this once only.',

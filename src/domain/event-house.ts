@@ -3,7 +3,7 @@ import { type EventKind, FIELD } from './event-kind.js';
 const { by } = FIELD;
 const webhook = 'Id of the webhook';
 
-/** Settings, sites, the team, and what is told to other programs. */
+/** Settings, sites, keys, and what is told to other programs. */
 export const houseEvents = {
   'settings.changed': {
     says: 'Settings of the site changed.',
@@ -34,24 +34,6 @@ export const houseEvents = {
     data: { key: 'Id of the key', by },
     actor: 'foyer',
     words: () => 'removed an API key',
-  },
-  'person.added': {
-    says: 'Somebody joined the team.',
-    data: { person: 'Id of the person', role: 'Their role', by },
-    actor: 'foyer',
-    words: (e) => `added ${e.name('person')} to the team as ${e.of('role')}`,
-  },
-  'person.removed': {
-    says: 'Somebody left the team.',
-    data: { person: 'Id of the person', by },
-    actor: 'foyer',
-    words: () => 'removed a person from the team',
-  },
-  'person.signed-in': {
-    says: 'Somebody of the team signed in.',
-    data: { person: 'Id of the person' },
-    actor: 'person',
-    words: () => 'signed in',
   },
   'webhook.added': {
     says: 'A webhook was added.',

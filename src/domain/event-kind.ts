@@ -27,7 +27,7 @@ export interface EventKind {
 /** What most events carry, told the same way everywhere. */
 export const FIELD = {
   visit: 'Id of the visit',
-  by: 'Who did it: `person:<id>`, `key:<id>`, `desk:<id>`, `host`, `portal`, `command-line`, `setup`, `first-run`; empty: the rules themselves',
+  by: 'Who did it: `person:<id>`, `key:<id>`, `desk:<id>`, `host`, `portal`, `command-line`, `setup`, `first-run`, `provider` (by signing in with it); empty: the rules themselves',
   gateway: 'Id of the gateway',
   grant: 'Id of the grant',
   desk: 'Id of the check-in desk',

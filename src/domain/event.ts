@@ -4,6 +4,7 @@ import type { EventKind } from './event-kind.js';
 import { mailEvents } from './event-mail.js';
 import { networkEvents } from './event-network.js';
 import { recordEvents } from './event-records.js';
+import { teamEvents } from './event-team.js';
 import { visitEvents } from './event-visits.js';
 
 /**
@@ -17,6 +18,7 @@ export const EVENTS = {
   ...mailEvents,
   ...recordEvents,
   ...deskEvents,
+  ...teamEvents,
 };
 
 export type EventType = keyof typeof EVENTS;
@@ -55,6 +57,7 @@ export const EVENT_GROUPS = {
   site: 'Sites',
   key: 'Keys',
   person: 'Team and persons',
+  provider: 'Sign-in provider',
   mail: 'Mails',
   template: 'Mail templates',
   webhook: 'Webhooks',

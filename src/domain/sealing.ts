@@ -29,7 +29,11 @@ export type DigestPurpose =
   | 'desk'
   | 'desk-csrf'
   | 'approve'
-  | 'host';
+  | 'host'
+  | 'attempt'
+  | 'browser'
+  | 'team-link'
+  | 'recovery';
 export type SealPurpose =
   | 'pin'
   | 'redirect'
@@ -39,7 +43,10 @@ export type SealPurpose =
   | 'mail'
   | 'kiosk'
   | 'waiting'
-  | 'import';
+  | 'import'
+  | 'totp'
+  | 'sign-in'
+  | 'provider';
 
 const NONCE = 12;
 const TAG = 16;

@@ -25,6 +25,9 @@ export interface Settings {
   'tokens.upKbps': number | null;
   'tokens.quotaMB': number | null;
   'tokens.endOnCheckOut': boolean;
+  'desk.maxMinutes': number | null;
+  'desk.maxDevices': number | null;
+  'desk.daysAhead': number | null;
   'tokens.presets': readonly Preset[];
   'pin.length': 'auto' | number;
   'pin.guessOdds': number;
@@ -182,6 +185,9 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'tokens.upKbps': wholeOrNone(LIMIT_MOST.upKbps, 'Upload rate of a device, where the gateway can hold it.'),
   'tokens.quotaMB': wholeOrNone(LIMIT_MOST.quotaMB, 'Volume of a device, where the gateway can hold it.'),
   'tokens.endOnCheckOut': flag(true, 'Check-out ends the token and takes the devices off the network.'),
+  'desk.maxMinutes': wholeOrNone(MINUTES_MOST, 'Longest access that the desk may give, in minutes.'),
+  'desk.maxDevices': wholeOrNone(DEVICES_MOST, 'Most devices that the desk may give one visitor.'),
+  'desk.daysAhead': wholeOrNone(366, 'How many days ahead the desk may register a visit.'),
   'tokens.presets': {
     input: 'paragraphs',
     default: DEFAULT_PRESETS,

@@ -23,7 +23,7 @@ export type Renewal = Pick<CertificateDeps, 'read' | 'everyMs'>;
  * - guest: `/enter/:gateway`, `/`, `/pin`, `/status`, `/leave`, `/claim/:code`, `/captive-portal/api`, and the constant
  *   answer to every hijacked request
  * - admin: `/setup`, `/healthz`, `/readyz`, `/metrics`, `/api/v1`
- * - people: `/healthz`
+ * - people: `/kiosk`, `/approve/:code`, `/healthz`
  */
 export async function createServers(runtime: Runtime, log: Log, renewal?: Renewal) {
   const { config, now } = runtime;

@@ -117,6 +117,11 @@ export const globalKeys = {
   /** A signed-in browser of the team, by the digest of its cookie, and those of one person by last use. */
   login: (digest: string) => `foyer:login:${digest}`,
   logins: (person: string) => `foyer:person:${person}:logins`,
+  /** How often somebody tried to sign in, by account, by source address and overall; on one node of a cluster, since one script counts all. */
+  signIn: 'foyer:sign-in:{all}',
+  signInAttempts: (subject: string) => `foyer:sign-in:{all}:${subject}`,
+  /** The OpenID Connect provider that the team may sign in with. */
+  provider: 'foyer:provider',
   /** The address of the portal that was started last. */
   portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */

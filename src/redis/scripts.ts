@@ -34,9 +34,11 @@ export interface ScriptDefinition<Args extends string, R> {
   long?: boolean;
 }
 
-export type Script<Args extends string, R> = (
+export type Script<Args extends string, R> = ScriptOn<SiteId, Args, R>;
+
+type ScriptOn<On, Args extends string, R> = (
   redis: RedisClient,
-  site: SiteId,
+  on: On,
   args: Record<Args, string | number>,
   rest?: readonly (string | number)[],
 ) => Promise<R>;
@@ -63,10 +65,18 @@ type Registry = Record<string, Sender | undefined>;
  * would print large ones with an exponent.
  */
 export function defineScript<Args extends string, R>(definition: ScriptDefinition<Args, R>): Script<Args, R> {
+  const run = defineGlobalScript(definition);
+  return (redis, site, values, rest) => run(redis, root(site), values, rest);
+}
+
+/** The same for what belongs to no site: KEYS[1] is one of the global keys. */
+export function defineGlobalScript<Args extends string, R>(
+  definition: ScriptDefinition<Args, R>,
+): ScriptOn<string, Args, R> {
   const { file, args, reply, durable = false, long = false } = definition;
   const lua = loadScript(file);
   const command = `foyer:${file}`;
-  return async (redis, site, values, rest = []) => {
+  return async (redis, key, values, rest = []) => {
     const waiting = durable ? replicated.get(redis) : undefined;
     const usual = waiting ?? redis;
     const client = long ? await patientTwin(usual) : usual;
@@ -75,8 +85,8 @@ export function defineScript<Args extends string, R>(definition: ScriptDefinitio
       if (!registry[command]) client.defineCommand(command, { numberOfKeys: 1, lua });
       const argv = [...args.map((name) => values[name]), ...rest];
       const raw = waiting
-        ? await sendDurably(client, command, root(site), argv)
-        : await (registry[command] as Sender)(root(site), ...argv);
+        ? await sendDurably(client, command, key, argv)
+        : await (registry[command] as Sender)(key, ...argv);
       return reply(decode(file, raw));
     } finally {
       if (long) client.disconnect();

@@ -1,4 +1,5 @@
 import { createApiKeyStore } from './api-keys.js';
+import { createAttemptStore } from './attempts.js';
 import { createBlockStore } from './blocks.js';
 import { createClientStore } from './clients.js';
 import { createCommandStore } from './commands.js';
@@ -12,6 +13,7 @@ import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
 import { createMailStore } from './mails.js';
 import { createPersonStore } from './persons.js';
+import { createProviderStore } from './provider.js';
 import type { RedisClient } from './scripts.js';
 import { createSessionStore } from './sessions.js';
 import { createSettingsStore } from './settings.js';
@@ -30,6 +32,7 @@ export type Stores = ReturnType<typeof createStores>;
 /** One store per noun. */
 export const createStores = (redis: RedisClient) => ({
   apiKeys: createApiKeyStore(redis),
+  attempts: createAttemptStore(redis),
   blocks: createBlockStore(redis),
   clients: createClientStore(redis),
   credentials: createCredentialStore(redis),
@@ -43,6 +46,7 @@ export const createStores = (redis: RedisClient) => ({
   mails: createMailStore(redis),
   logins: createLoginStore(redis),
   persons: createPersonStore(redis),
+  provider: createProviderStore(redis),
   sessions: createSessionStore(redis),
   settings: createSettingsStore(redis),
   sites: createSiteStore(redis),

@@ -52,6 +52,7 @@ const ACTORS: Readonly<Record<string, string>> = {
   host: 'A host',
   portal: 'The visitor',
   mail: 'Foyer, by mail',
+  provider: 'The sign-in provider',
 };
 
 /** Puts events into words. */

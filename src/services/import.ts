@@ -1,11 +1,13 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Subject } from '../domain/block.js';
 import { decodeText } from '../domain/csv.js';
+import { beyondLimits } from '../domain/desk-limits.js';
 import { newId, type SiteId } from '../domain/id.js';
 import { type ImportChoices, type ImportedFile, readImport } from '../domain/import.js';
 import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
+import type { TeamRole } from '../domain/team.js';
 import { parseRegistration, type RegistrationProblem, type Visit } from '../domain/visit.js';
 import type { Duplicate, VisitBatchStore } from '../redis/visit-batch.js';
 import type { PinRecord } from '../redis/visits.js';
@@ -23,6 +25,8 @@ export interface ImportOrder extends ImportChoices {
   allowDuplicates: boolean;
   /** Send each visitor the PIN; undefined: as for a single visit. */
   notify?: boolean;
+  /** Of who asks: their limits hold for each visit. */
+  role?: TeamRole;
 }
 
 export interface ImportRow {
@@ -95,12 +99,14 @@ export function createImport({
       }
       const parsed = parseRegistration({ ...input, notify: order.notify }, values);
       const said = new Set(problems.map(({ field }) => field));
-      const all = [
-        ...problems,
-        ...(parsed.ok
-          ? [...languageProblems(languages, parsed.registration), ...unwelcome(parsed.registration)]
-          : parsed.problems.filter(({ field }) => !said.has(field))),
-      ];
+      const more = parsed.ok
+        ? [
+            ...languageProblems(languages, parsed.registration),
+            ...unwelcome(parsed.registration),
+            ...beyondLimits(parsed.registration, undefined, order.role, values, now()),
+          ]
+        : parsed.problems.filter(({ field }) => !said.has(field));
+      const all = [...problems, ...more];
       if (!parsed.ok || all.length > 0) {
         rows.push({ line, status: 'invalid', problems: all });
         continue;

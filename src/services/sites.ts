@@ -3,6 +3,8 @@ import type { FieldProblem } from '../domain/problem.js';
 import type { ApiKeyStore } from '../redis/api-keys.js';
 import type { EventStore } from '../redis/events.js';
 import type { SiteStore } from '../redis/sites.js';
+import type { TeamStore } from '../redis/team.js';
+import type { VisitStore } from '../redis/visits.js';
 import type { GatewayRegistry } from './gateways.js';
 import type { SettingsService } from './settings.js';
 
@@ -12,6 +14,14 @@ export interface SiteSummary {
   name: string;
   timeZone: string;
   gateways: GatewayId[];
+}
+
+/** How much there is of a site. */
+export interface SiteCounts {
+  visits: number;
+  /** Who works there and nowhere else. */
+  people: number;
+  keys: number;
 }
 
 export type AddedSite =
@@ -31,6 +41,8 @@ export type SiteService = ReturnType<typeof createSites>;
 export interface SiteDeps {
   sites: SiteStore;
   apiKeys: ApiKeyStore;
+  team: TeamStore;
+  visits: Pick<VisitStore, 'count'>;
   events: EventStore;
   registry: GatewayRegistry;
   settings: SettingsService;
@@ -39,7 +51,7 @@ export interface SiteDeps {
 }
 
 export function createSites(deps: SiteDeps) {
-  const { sites, apiKeys, events, registry, settings, announce, now } = deps;
+  const { sites, apiKeys, team, visits, events, registry, settings, announce, now } = deps;
 
   async function summary(id: SiteId): Promise<SiteSummary> {
     const { values } = await settings.read(id);
@@ -51,7 +63,15 @@ export function createSites(deps: SiteDeps) {
     };
   }
 
+  const worksOnlyAt = async (id: SiteId) =>
+    (await team.list()).filter(({ role, site }) => role !== 'owner' && site === id);
+
   return {
+    async counts(id: SiteId): Promise<SiteCounts> {
+      const [count, people, keys] = await Promise.all([visits.count(id), worksOnlyAt(id), apiKeys.list()]);
+      return { visits: count, people: people.length, keys: keys.filter(({ site }) => site === id).length };
+    },
+
     async list(): Promise<SiteSummary[]> {
       await registry.refresh();
       return Promise.all((await sites.list()).map(summary));
@@ -69,7 +89,7 @@ export function createSites(deps: SiteDeps) {
       return { status: 'added', site: await summary(id) };
     },
 
-    /** The site with its visits, grants, settings, keys and log. */
+    /** The site with its visits, grants, settings, keys and log, and the people who work nowhere else. */
     async remove(id: SiteId, by: string): Promise<RemovedSite> {
       if (id === MAIN_SITE) return { status: 'main' };
       if (!(await sites.exists(id))) return { status: 'unknown' };
@@ -78,6 +98,10 @@ export function createSites(deps: SiteDeps) {
       if (gateways.length > 0) return { status: 'has-gateways', gateways };
       const removed = await sites.remove(id);
       await apiKeys.removeOfSite(id);
+      for (const { id: person } of await worksOnlyAt(id)) {
+        await team.change(person, () => undefined);
+        await events.append(MAIN_SITE, 'person.removed', { person, by }, now());
+      }
       // Its own log is gone with it.
       await events.append(MAIN_SITE, 'site.removed', { site: id, by }, now());
       await announce();

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hash } from '@node-rs/argon2';
 import { emailProblem } from '../domain/email.js';
 import { MAIN_SITE, newId, type SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
@@ -9,6 +8,7 @@ import type { ApiKeyStore } from '../redis/api-keys.js';
 import type { EventStore } from '../redis/events.js';
 import type { SiteStore } from '../redis/sites.js';
 import type { TeamStore } from '../redis/team.js';
+import { hashPassword } from './sign-in-passwords.js';
 
 export type AddedPerson =
   | { status: 'added'; person: Person }
@@ -112,7 +112,7 @@ export function createTeam(deps: TeamDeps) {
         password: password === undefined ? undefined : passwordProblem(password),
       });
       if (problems.length > 0) return { status: 'invalid', problems };
-      const passwordHash = password === undefined ? undefined : await hash(password);
+      const passwordHash = password === undefined ? undefined : await hashPassword(password);
       const person: Person = {
         id: newId(),
         email: email.trim(),
@@ -125,13 +125,6 @@ export function createTeam(deps: TeamDeps) {
       if (role === 'owner') await team.clearSetup();
       await events.append(site, 'person.added', { person: person.id, role, by }, now());
       return { status: 'added', person };
-    },
-
-    async removePerson(id: string, by: string): Promise<boolean> {
-      const person = await team.remove(id);
-      if (!person) return false;
-      await events.append(person.site, 'person.removed', { person: id, by }, now());
-      return true;
     },
 
     /** A new one-use code, the former one is void. Undefined once there is an owner. */
@@ -156,13 +149,14 @@ export function createTeam(deps: TeamDeps) {
       const email = input.email.trim();
       const problems = found({ email: emailProblem(email), password: passwordProblem(input.password) });
       if (problems.length > 0) return { status: 'invalid', problems };
-      const passwordHash = await hash(input.password);
+      const passwordHash = await hashPassword(input.password);
       const former = await team.findByEmail(email);
       if (!(await team.takeSetup(digest))) return { status: 'gone' };
       // Whoever holds the code runs this machine: an address that the command line has added becomes the owner's.
       const id = former?.id ?? newId();
       const createdAt = former?.createdAt ?? now();
-      const person: Person = { id, email, role: 'owner', site: MAIN_SITE, passwordHash, createdAt };
+      const epoch = (former?.epoch ?? 0) + 1;
+      const person: Person = { id, email, role: 'owner', site: MAIN_SITE, passwordHash, createdAt, epoch };
       await team.put(person);
       await events.append(MAIN_SITE, 'person.added', { person: id, role: 'owner', by: 'setup' }, now());
       return { status: 'done', person };

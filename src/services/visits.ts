@@ -1,7 +1,9 @@
 import { type Subject, subjectOf } from '../domain/block.js';
+import { beyondLimits } from '../domain/desk-limits.js';
 import { type ClientMac, type GatewayId, newId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
+import type { TeamRole } from '../domain/team.js';
 import {
   isOver,
   parseChange,
@@ -170,12 +172,17 @@ export function createVisits(deps: VisitDeps) {
       input: unknown,
       by: string,
       id = newId(),
+      role?: TeamRole,
     ): Promise<({ status: 'registered' } & VisitWithPin) | Invalid> {
       const { values } = await settings.read(site);
       const parsed = parseRegistration(input, values);
       if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
       const { notify, ...registration } = parsed.registration;
-      const problems = [...strange(registration), ...(await deps.blocked(site, registration))];
+      const problems = [
+        ...strange(registration),
+        ...beyondLimits(registration, undefined, role, values, now()),
+        ...(await deps.blocked(site, registration)),
+      ];
       if (problems.length > 0) return { status: 'invalid', problems };
       const visit = newVisit(registration, id, values, now());
       for (let i = 0; i < TRIES; i++) {
@@ -215,14 +222,18 @@ export function createVisits(deps: VisitDeps) {
       return read && { visit: stored.visit.id, pin: read.pin };
     },
 
-    /** Moved, extended, shortened, corrected; grants follow. */
-    change: (site: SiteId, id: string, input: unknown, by: string) =>
+    /** Moved, extended, shortened, corrected; grants follow. `role`: of who asks, whose limits hold. */
+    change: (site: SiteId, id: string, input: unknown, by: string, role?: TeamRole) =>
       transition(site, id, by, async (before, values) => {
         const why = over(before);
         if (why) return { status: 'refused', why };
         const parsed = parseChange(input, before);
         const problems = parsed.ok
-          ? [...strange(parsed.visit), ...(await deps.blocked(site, subjectOf(before, parsed.visit)))]
+          ? [
+              ...strange(parsed.visit),
+              ...beyondLimits(parsed.visit, before, role, values, now()),
+              ...(await deps.blocked(site, subjectOf(before, parsed.visit))),
+            ]
           : parsed.problems;
         if (!parsed.ok || problems.length > 0) return { status: 'invalid', problems };
         const { visit: after, notify } = parsed;

@@ -132,3 +132,29 @@ t.test('no PIN, password, key or person stands in the log, and no secret in Redi
   for (const secret of [pin, issued.pin])
     t.notMatch(everything, new RegExp(`"${secret}"`), `${secret} in Redis`);
 });
+
+t.test(
+  'who lost a password sets a new one by a link of the command line, and nothing changes before',
+  async (t) => {
+    const cli = await startCli(t, { ADMIN_URL: 'https://admin.example.com' });
+    const { runtime } = await cli.api();
+    const { people, signIn } = runtime.services;
+    await cli.typing(PASSWORD, 'admin', 'add', 'olga@example.com', '--role', 'owner', '--password-stdin');
+    const said = await cli.run('admin', 'reset', 'Olga@example.com');
+    t.equal(said.code, 0, said.err);
+    const link = said.out.trim();
+    t.match(link, /^https:\/\/admin\.example\.com\/join\?code=[\w-]{43}$/);
+    const login = (password: string) =>
+      signIn.withPassword({ email: 'olga@example.com', password, ip: '192.0.2.1', agent: '' });
+    t.equal((await login(PASSWORD)).status, 'signed-in');
+    const code = new URL(link).searchParams.get('code') ?? '';
+    t.equal((await people.join(code, 'another pass phrase')).status, 'done');
+    t.equal((await login(PASSWORD)).status, 'refused');
+    t.equal((await login('another pass phrase')).status, 'signed-in');
+    t.notOk((await cli.everything()).includes(code));
+    t.notMatch(await cli.log(), /olga/);
+    t.ok(
+      isRefusal(await cli.run('admin', 'reset', 'nobody@example.com'), /Nobody in the team has the address/),
+    );
+  },
+);

@@ -124,7 +124,7 @@ t.test('the log in words', async (t) => {
     t.ok(after.length >= before - 2, 'found by the log itself, but for those by grants');
     t.ok(after.some((entry) => told(entry) === 'grace@example.com checked in an erased visitor'));
     t.notMatch(JSON.stringify(await list()), /Ada|Lovelace/);
-    await team.removePerson(person.person.id, 'test');
+    await runtime.services.people.remove(person.person.id, 'test');
     await team.removeKey(made.key.id, 'test');
     const lines = (await list()).map(told);
     t.ok(lines.includes('A removed person checked in an erased visitor'));

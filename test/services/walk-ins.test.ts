@@ -220,6 +220,20 @@ t.test('walk-ins', async (t) => {
     await set({ 'portal.terms': '' });
   });
 
+  await t.test('what is held about a person has the requests too, and erases them', async (t) => {
+    nextDay();
+    const { privacy } = runtime.services;
+    const id = requestOf(await onWifi(8, { ...ada, name: 'Mary Shelley', email: 'mary@example.com' }));
+    const found = await privacy.find(SITE, { email: 'MARY@example.com' });
+    t.match(found.held['walk-ins'], [{ id, name: 'Mary Shelley' }]);
+    t.match((await privacy.find(SITE, { mac: mac(8) })).held['walk-ins'], [{ id }]);
+    await privacy.erase(SITE, { email: 'mary@example.com' }, {}, 'test');
+    t.equal(await walkIns.find(SITE, id), undefined);
+    t.equal(await walkIns.ofClient(SITE, DEMO, mac(8)), undefined);
+    t.same(await walkIns.open(SITE), []);
+    t.same(await walkIns.approve(SITE, id, 'x'), { status: 'unknown' });
+  });
+
   await t.test('requests go after a day, whatever became of them', async (t) => {
     nextDay();
     const id = requestOf(await onWifi(9));

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roleAllows } from '../../domain/team.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
-import type { Session } from '../../services/sign-in.js';
+import { PROVIDER_MS } from '../../services/oidc.js';
+import { type Begun, type From, type Session, STEP_MS } from '../../services/sign-in.js';
 import { sameOrigin, text } from '../pages/form.js';
 
 declare module 'fastify' {
@@ -17,23 +18,61 @@ declare module 'fastify' {
 const secure = (request: FastifyRequest, adminUrl: string | undefined): boolean =>
   adminUrl?.startsWith('https:') ?? request.protocol === 'https';
 
-const cookieName = (isSecure: boolean): string => (isSecure ? '__Host-foyer' : 'foyer');
-
-/** The cookie of a signed-in browser: read, set and dropped here only. */
-export function loginCookie(adminUrl: string | undefined) {
+/** One cookie of a browser. `lastsS`: how long it keeps it; else until it is closed. */
+function cookieOf(adminUrl: string | undefined, name: string, lastsS?: number) {
+  const nameFor = (request: FastifyRequest): string => (secure(request, adminUrl) ? `__Host-${name}` : name);
   const options = (request: FastifyRequest) =>
     ({ path: '/', httpOnly: true, sameSite: 'lax', secure: secure(request, adminUrl) }) as const;
   return {
-    read: (request: FastifyRequest): string | undefined =>
-      request.cookies[cookieName(secure(request, adminUrl))],
-    set: (request: FastifyRequest, reply: FastifyReply, token: string): FastifyReply =>
-      reply.setCookie(cookieName(secure(request, adminUrl)), token, options(request)),
+    read: (request: FastifyRequest): string | undefined => request.cookies[nameFor(request)],
+    set: (request: FastifyRequest, reply: FastifyReply, value: string): FastifyReply =>
+      reply.setCookie(nameFor(request), value, {
+        ...options(request),
+        ...(lastsS === undefined ? {} : { maxAge: lastsS }),
+      }),
     drop: (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-      reply.clearCookie(cookieName(secure(request, adminUrl)), options(request)),
+      reply.clearCookie(nameFor(request), options(request)),
+  };
+}
+
+/** As long as browsers keep any. */
+const KNOWN_S = 400 * 86_400;
+
+/** The cookie of a signed-in browser, and those around signing in: read, set and dropped here only. */
+export function loginCookie(adminUrl: string | undefined) {
+  const login = cookieOf(adminUrl, 'foyer');
+  const browser = cookieOf(adminUrl, 'foyer-browser', KNOWN_S);
+  return {
+    ...login,
+    /** That somebody signed in with this browser before: strangers' attempts do not keep it out. */
+    browser,
+    /** Between the password and the code. */
+    step: cookieOf(adminUrl, 'foyer-step', STEP_MS / 1000),
+    /** While somebody is at the provider. */
+    provider: cookieOf(adminUrl, 'foyer-provider', PROVIDER_MS / 1000),
+    /** Somebody is signed in with this browser. */
+    begin(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      begun: Pick<Begun, 'token' | 'browser'>,
+    ): FastifyReply {
+      login.set(request, reply, begun.token);
+      return browser.set(request, reply, begun.browser);
+    },
+    /** Where an attempt to sign in comes from. */
+    from: (request: FastifyRequest): From => ({
+      ip: request.ip,
+      agent: request.headers['user-agent'] ?? '',
+      browser: browser.read(request),
+    }),
   };
 }
 
 export type LoginCookie = ReturnType<typeof loginCookie>;
+
+/** Where these pages are, for links that go elsewhere. */
+export const adminOrigin = (runtime: Runtime, request: FastifyRequest): string =>
+  runtime.config.adminUrl ?? `${request.protocol}://${request.host}`;
 
 export const registerCookies = async (app: FastifyInstance): Promise<void> => {
   await app.register(cookie);

@@ -30,7 +30,7 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
       return shell.show(request, reply, importPage({ fault: problem }), 422);
     }
     if (readHeaders(sent.text).length === 0) {
-      const found = await imports.run(caller.site, { ...DRY, file: sent.text }, caller.by);
+      const found = await imports.run(caller.site, { ...DRY, file: sent.text, role: caller.role }, caller.by);
       const problem = found.status === 'unreadable' ? found.problems[0]?.message : undefined;
       return shell.show(request, reply, importPage({ fault: problem, csv: pasted }), 422);
     }
@@ -66,7 +66,7 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
     order: Omit<ImportOrder, 'file'>,
   ) {
     const { caller } = request;
-    const result = await imports.run(caller.site, { ...order, file }, caller.by);
+    const result = await imports.run(caller.site, { ...order, file, role: caller.role }, caller.by);
     const headers = readHeaders(file);
     if (result.status === 'unreadable') {
       const page = importCheckPage({ form, headers, report: undefined, problems: result.problems });

@@ -36,6 +36,16 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
     ],
   },
   {
+    id: 'desk',
+    title: 'Desk',
+    text: 'What people and keys with the role desk may give. Left empty, a field sets no limit; admins have none.',
+    fields: [
+      ['desk.maxMinutes', 'Longest access, in minutes'],
+      ['desk.maxDevices', 'Most devices per visitor'],
+      ['desk.daysAhead', 'Registers at most so many days ahead'],
+    ],
+  },
+  {
     id: 'pins',
     title: 'PINs',
     text: 'How long PINs are follows from how hard they are to guess.',

@@ -121,7 +121,7 @@ export async function importRoutes(app: Api, { runtime }: { runtime: Runtime }):
       '/visits/import',
       { schema, bodyLimit: BODY_LIMIT, config: { role: 'desk' } },
       async ({ caller, body, query, id }, reply) => {
-        const order = orderOf(body, query as Query);
+        const order = { ...orderOf(body, query as Query), role: caller.role };
         const result = await runtime.services.imports.run(caller.site, order, caller.by);
         if (result.status === 'unreadable') throw new AppError('invalid-input', undefined, result.problems);
         const report = reportObject(result.report, order.dryRun, runtime.now());

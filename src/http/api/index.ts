@@ -17,6 +17,7 @@ import { keyRoutes } from './keys.js';
 import { privacyRoutes } from './privacy.js';
 import { settingsRoutes } from './settings.js';
 import { siteRoutes } from './sites.js';
+import { teamRoutes } from './team.js';
 import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
@@ -89,6 +90,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
       templateRoutes,
       siteRoutes,
       keyRoutes,
+      teamRoutes,
       eventRoutes,
       blockRoutes,
       privacyRoutes,

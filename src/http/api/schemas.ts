@@ -224,6 +224,26 @@ export const NewKeySchema = closed({
   key: Type.String({ description: 'The key itself: answered once', examples: ['foyer_...'] }),
 });
 
+const personProperties = {
+  id: Type.String(),
+  email: Type.String(),
+  role: RoleSchema,
+  site: Type.String({ description: 'Where a desk or an admin works; owners work everywhere' }),
+  state: words(['active', 'invited', 'deactivated'], '`invited`: has nothing to sign in with yet'),
+  secondFactor: Type.Boolean(),
+  createdAt: instant(),
+  signedInAt: instantOrNull('Null: never signed in'),
+  linkUntil: instantOrNull('Until when a link to set a password waits; null: none does'),
+};
+
+export const PersonSchema = closed(personProperties);
+
+export const NewPersonSchema = closed({
+  ...personProperties,
+  link: Type.String({ description: 'Sets a password, once: answered once' }),
+  mailed: Type.Boolean(),
+});
+
 /** A page of a list. */
 export const page = <S extends TSchema>(item: S) =>
   closed({

@@ -127,7 +127,7 @@ export async function visitRoutes(app: Api, { runtime }: { runtime: Runtime }): 
     return { items: mails.map(mailObject), next: null };
   });
   app.patch('/visits/:id', { schema: changing, config }, async ({ caller, params, body }) => {
-    const result = await visits.change(caller.site, recordId(params.id), body, caller.by);
+    const result = await visits.change(caller.site, recordId(params.id), body, caller.by, caller.role);
     return result.status === 'changed' ? show(result.visit) : refuse(result);
   });
   app.delete('/visits/:id', { schema: cancelling, config }, async ({ caller, params, query }) => {
@@ -150,10 +150,10 @@ export function refuse(result: Refused): never {
 
 async function register(
   { services, portalOrigin, now }: Runtime,
-  { site, by }: Caller,
+  { site, by, role }: Caller,
   body: Static<typeof RegistrationBody>,
 ) {
-  const result = await services.visits.register(site, body, by);
+  const result = await services.visits.register(site, body, by, undefined, role);
   if (result.status === 'invalid') throw new AppError('invalid-input', undefined, result.problems);
   return visitWithPin(result, now(), portalOrigin());
 }

@@ -35,7 +35,10 @@ t.test('who is not signed in is led to the login, and back to where they wanted 
   const done = await form(right);
   t.equal(done.statusCode, 303);
   t.equal(done.headers.location, '/?day=2026-11-23');
-  t.match(String(done.headers['set-cookie']), /^foyer=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+  t.match(
+    String(done.headers['set-cookie']),
+    /^foyer=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax,foyer-browser=/,
+  );
   const away = await form({ ...right, next: '//evil.example/' });
   t.equal(away.headers.location, '/', 'and nowhere else');
 });
@@ -51,7 +54,7 @@ t.test('over https the cookie is bound to this host', async (t) => {
   });
   t.match(
     String(done.headers['set-cookie']),
-    /^__Host-foyer=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    /^__Host-foyer=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax,__Host-foyer-browser=/,
   );
 });
 
