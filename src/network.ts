@@ -4,10 +4,9 @@ import type { GatewayId } from './domain/id.js';
 import type { AccountedSession } from './drivers/driver.js';
 import type { Signals } from './redis/signals.js';
 import type { Stores } from './redis/stores.js';
-import type { Log } from './runtime.js';
 import type { Demo } from './services/demo.js';
 import { createFirstSteps } from './services/first-steps.js';
-import { createGatewayTest } from './services/gateway-test.js';
+import { createGatewayTest, type GatewayTestDeps } from './services/gateway-test.js';
 import type { GatewayRegistry } from './services/gateways.js';
 import { createOnline } from './services/online.js';
 import { createQueue } from './services/queue.js';
@@ -27,7 +26,7 @@ export interface NetworkDeps {
   guestPort: () => number;
   portalUrl: () => string | undefined;
   now: () => number;
-  log: Log;
+  log: GatewayTestDeps['log'];
 }
 
 /** What people look at of the network: who is online, what waits, how gateways do, and how far the set-up is. */
