@@ -1,7 +1,7 @@
 import type { GatewayHealth, Trust } from '../domain/gateway.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { globalKeys, siteKeys } from './keys.js';
-import type { RedisClient } from './scripts.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
 
 /** A gateway as it is kept: secrets are sealed. */
 export interface StoredGateway {
@@ -34,6 +34,12 @@ const ANSWER_KEPT_MS = 60_000;
 /** Longer than the list is read again; an older one says nothing of now. */
 const READING_KEPT_MS = 120_000;
 const READING_MOST = 5000;
+
+const keepReading = defineScript({
+  file: 'keep-reading',
+  args: ['gateway', 'reading', 'keptMs'],
+  reply: statusOf('kept', 'gone'),
+});
 
 export type GatewayStore = ReturnType<typeof createGatewayStore>;
 
@@ -117,7 +123,11 @@ export function createGatewayStore(redis: RedisClient) {
         sessions: reading.sessions.slice(0, READING_MOST),
         mended: reading.mended.slice(0, READING_MOST),
       };
-      await redis.set(siteKeys.reading(site, id), JSON.stringify(kept), 'PX', READING_KEPT_MS);
+      await keepReading(redis, site, {
+        gateway: id,
+        reading: JSON.stringify(kept),
+        keptMs: READING_KEPT_MS,
+      });
     },
 
     /** Undefined where the gateway does not list its sessions, or was not reached lately. */
