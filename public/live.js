@@ -8,6 +8,7 @@
  * - `<input data-zone>`: is filled with the browser's time zone while nobody has typed in it.
  * - `<input type="checkbox" data-all="visit">`: ticks every box of that name.
  * - `<button data-preview formtarget="...">`: pressed by itself a moment after something in its form was changed.
+ * - `<input data-hotkey="/">`: that key leads to it, where nobody is typing.
  * - `<button data-copy="id" hidden>`: copies the text of that element.
  */
 
@@ -127,5 +128,14 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
     button.textContent = 'Copied';
+  });
+}
+
+for (const field of document.querySelectorAll('input[data-hotkey]')) {
+  document.addEventListener('keydown', (event) => {
+    const typing = /^(?:INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+    if (event.key !== field.dataset.hotkey || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    field.focus();
   });
 }

@@ -22,6 +22,7 @@ import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
 import { createRadius } from './services/radius.js';
+import { createReception } from './services/reception.js';
 import { createRedeem } from './services/redeem.js';
 import { createSettings } from './services/settings.js';
 import { createSites } from './services/sites.js';
@@ -185,6 +186,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const untold = createUntold({ ...stores, registry, sealing, now });
   const unproven = createUnproven({ gateways: stores.gateways, now, log });
   const radius = createRadius({ ...stores, registry, untold, sealing, decisions, now, log });
+  const clockStatus = () => (options.now ? { ok: true, skewMs: 0 } : clock.status());
   const health = createHealth({
     unproven,
     registry,
@@ -194,10 +196,12 @@ export async function createRuntime(options: RuntimeOptions) {
     tokens,
     visits: stores.visits,
     ping: () => redis.ping(),
-    clock: () => (options.now ? { ok: true, skewMs: 0 } : clock.status()),
+    clock: clockStatus,
     now,
   });
+  const told = { audit: createAudit({ ...stores, webhooks, settings }), clock: clockStatus, now };
   const services = {
+    ...createReception(stores, { ...told, visits, registry, settings, mail, webhooks }),
     settings,
     registry,
     ...visiting,
@@ -223,7 +227,7 @@ export async function createRuntime(options: RuntimeOptions) {
     demo,
     webhooks,
     webhookDelivery: post.delivery,
-    audit: createAudit({ ...stores, webhooks, settings }),
+    audit: told.audit,
     sites: createSites({
       sites,
       apiKeys: stores.apiKeys,

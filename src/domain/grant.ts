@@ -12,6 +12,8 @@ export interface Grant {
   until: number;
   /** Set when it ended before `until`. */
   endedAt?: number;
+  /** Which way the client came to the gateway when it was let in. */
+  via?: string;
 }
 
 /** What is known of one client at one gateway: the desired end over all its grants, and what the gateway confirmed. */

@@ -25,6 +25,7 @@ export type DigestPurpose =
   | 'credential'
   | 'login'
   | 'csrf'
+  | 'pin-page'
   | 'pairing'
   | 'desk'
   | 'desk-csrf'

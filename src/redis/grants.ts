@@ -1,7 +1,7 @@
 import type { Access, Grant } from '../domain/grant.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { siteKeys } from './keys.js';
-import { defineScript, type RedisClient, statusOf } from './scripts.js';
+import { answers, defineScript, type RedisClient, statusOf } from './scripts.js';
 import { sweepIndex } from './sweep.js';
 
 const endGrants = defineScript({
@@ -38,6 +38,7 @@ const readGrant = (fields: Fields): Grant | undefined =>
         from: Number(fields.from),
         until: Number(fields.until),
         ...(fields.endedAt === undefined ? {} : { endedAt: Number(fields.endedAt) }),
+        ...(fields.via === undefined ? {} : { via: fields.via }),
       };
 
 const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access | undefined =>
@@ -67,6 +68,11 @@ export interface AccessRecord extends Access {
   confirmedAt?: number;
 }
 
+export interface GrantAndAccess {
+  grant: Grant;
+  access: Access | undefined;
+}
+
 export type GrantStore = ReturnType<typeof createGrantStore>;
 
 export function createGrantStore(redis: RedisClient) {
@@ -82,6 +88,27 @@ export function createGrantStore(redis: RedisClient) {
 
     ofVisit: async (site: SiteId, visit: string) =>
       all(site, await redis.smembers(siteKeys.visitGrants(site, visit))),
+
+    /** The grants of several visits and what their gateways confirmed, by visit: three exchanges, however many they are. */
+    async ofVisits(site: SiteId, visits: readonly string[]): Promise<Map<string, GrantAndAccess[]>> {
+      const members = redis.pipeline();
+      for (const id of visits) members.smembers(siteKeys.visitGrants(site, id));
+      const ids = (await answers<string[]>(members)).flat();
+      const records = redis.pipeline();
+      for (const id of ids) records.hgetall(siteKeys.grant(site, id));
+      const found = (await answers<Fields>(records)).flatMap((fields) => readGrant(fields) ?? []);
+      const confirmed = redis.pipeline();
+      for (const { gateway, mac } of found) confirmed.hgetall(siteKeys.access(site, gateway, mac));
+      const accesses = await answers<Fields>(confirmed);
+      const byVisit = new Map<string, GrantAndAccess[]>();
+      for (const [i, grant] of found.entries()) {
+        const access = readAccess(grant.gateway, grant.mac, accesses[i] ?? {});
+        const held = byVisit.get(grant.visitId) ?? [];
+        held.push({ grant, access });
+        byVisit.set(grant.visitId, held);
+      }
+      return byVisit;
+    },
 
     /** Live or lately ended grants of a client anywhere in the site. */
     ofClient: async (site: SiteId, mac: ClientMac) =>

@@ -28,6 +28,8 @@ export const siteKeys = {
   mailsDue: (site: SiteId) => `${root(site)}:mails:due`,
   templates: (site: SiteId) => `${root(site)}:templates`,
   visits: (site: SiteId) => `${root(site)}:visits`,
+  /** Those whose PIN is for check-in only and that can still come, by their last possible end. */
+  withoutToken: (site: SiteId) => `${root(site)}:visits:without-token`,
   /** Those that stay over a midnight, by their end. */
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
   /** A file between its check and its import. */

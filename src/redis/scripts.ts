@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import type { SiteId } from '../domain/id.js';
 import { root } from './keys.js';
 
@@ -142,3 +142,12 @@ export const statusOf =
     if (!status) throw new Error(`unexpected status ${reply[0]}`);
     return status;
   };
+
+/** What a pipeline of reads answers, each in its place; the first fault of any is thrown. */
+export async function answers<T>(step: ChainableCommander): Promise<T[]> {
+  const rows = (await step.exec()) ?? [];
+  return rows.map(([error, value]) => {
+    if (error) throw error;
+    return value as T;
+  });
+}

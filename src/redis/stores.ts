@@ -23,6 +23,7 @@ import { createTemplateStore } from './templates.js';
 import { createTermsStore } from './terms.js';
 import { createTokenStore } from './tokens.js';
 import { createVisitBatchStore } from './visit-batch.js';
+import { createVisitReads } from './visit-reads.js';
 import { createVisitStore } from './visits.js';
 import { createWalkInStore } from './walk-ins.js';
 import { createWebhookStore } from './webhooks.js';
@@ -54,6 +55,7 @@ export const createStores = (redis: RedisClient) => ({
   templates: createTemplateStore(redis),
   terms: createTermsStore(redis),
   tokens: createTokenStore(redis),
+  visitReads: createVisitReads(redis),
   visits: createVisitStore(redis),
   visitBatch: createVisitBatchStore(redis),
   walkIns: createWalkInStore(redis),

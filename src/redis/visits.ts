@@ -387,6 +387,7 @@ export function createVisitStore(redis: RedisClient) {
       return sweepIndex(redis, index, before, record, async (ids) => {
         // The index last: it is what leads the next sweep to words that this one could not drop.
         await dropWords(site, new Set(ids));
+        await redis.zrem(siteKeys.withoutToken(site), ids);
         await redis.zrem(siteKeys.longVisits(site), ids);
         await redis.zrem(index, ids);
       });

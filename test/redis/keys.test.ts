@@ -130,6 +130,7 @@ t.test('nothing of a visit is without an end but the indexes that the sweep clea
     ...[
       'settings',
       'visits',
+      'withoutToken',
       'longVisits',
       'words',
       'mails',

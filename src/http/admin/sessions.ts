@@ -8,6 +8,7 @@ import type { OnlineGateway } from '../../services/online.js';
 import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
+import { extendBy } from './extensions.js';
 import { confirmPage } from './shell.js';
 import { grantWord, healthWord } from './words.js';
 
@@ -28,13 +29,7 @@ export const sessionsPage = (data: SessionsPage): Page => ({
 /** Of each gateway where all are shown; of one, a page of it. */
 const SHOWN_OF_EACH = 50;
 const SHOWN_OF_ONE = 200;
-const EXTEND_MS = 30 * 60_000;
-
-/** A visit that ends so much later, in the terms that it was registered in. */
-export const extended = ({ terms }: Visit, ms: number): Record<string, unknown> =>
-  terms.endAt === undefined
-    ? { durationMinutes: Math.round((terms.durationMs + ms) / 60_000) }
-    : { until: new Date(terms.endAt + ms).toISOString() };
+const EXTEND_MINUTES = 30;
 
 /** `/sessions`: who is online. */
 export async function sessionRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
@@ -102,7 +97,12 @@ export async function sessionRoutes(app: FastifyInstance, { runtime, shell }: Ad
     const { grant, visit } = await find(request);
     if (!visit) throw new AppError('not-found', 'The visit of this device is gone.');
     const { site, by } = request.caller;
-    const done = await services.visits.change(site, visit.id, extended(visit, EXTEND_MS), by);
+    const done = await services.visits.change(
+      site,
+      visit.id,
+      extendBy(visit, EXTEND_MINUTES, runtime.now()),
+      by,
+    );
     switch (done.status) {
       case 'changed': {
         const words = await shell.wordsFor(request);

@@ -43,6 +43,7 @@ elseif pin == '' then
   redis.call('ZADD', root .. ':telling:' .. before[4] .. ':until', 'XX', ARGV[17], before[2])
 end
 
+index_token(root, id)
 record(root, now, ARGV[4], 'visit', id, 'by', ARGV[5])
 local cut = 0
 if ARGV[6] ~= '' then

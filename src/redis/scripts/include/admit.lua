@@ -107,6 +107,7 @@ local function admit(root, now, id, visit, gateway, mac, grant_id, slot, replace
     redis.call('SADD', root .. ':client:' .. mac, chosen)
     keep_longer(now, root .. ':client:' .. mac, visit.keepUntil)
   end
+  if via ~= '' then redis.call('HSET', root .. ':grant:' .. chosen, 'via', via) end
   local key = root .. ':access:' .. gateway .. ':' .. mac
   local access = redis.call('HMGET', key, 'confirmedAt', 'confirmedVersion', 'version', 'dead', 'error', 'handle', 'confirmedUntil')
   -- Seen again later than that: the gateway has lost what it was told. A dead command is tried again for whoever asks, and so

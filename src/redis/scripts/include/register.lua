@@ -19,6 +19,7 @@ local function register(root, row)
   put_pin(root, now, id, digest, row[4], row[5], row[7], row[11], row[9], row[10])
   redis.call('ZADD', root .. ':visits', row[6], id)
   index_stay(root, id)
+  index_token(root, id)
   for i = 1, words do redis.call('ZADD', root .. ':words', 0, row[14 + i] .. ' ' .. id) end
   record(root, now, 'visit.registered', 'visit', id, 'by', row[12])
   if row[13] ~= '' then queue_mail(root, now, row[13], 'registered', id, row[8]) end

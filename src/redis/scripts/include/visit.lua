@@ -19,6 +19,17 @@ local function silence_pin(root, digest, claim, length)
   redis.call('ZREM', root .. ':telling:' .. length .. ':until', digest)
 end
 
+-- Whose PIN is for check-in only is found, while the visitor can still come, by the last possible end.
+local function index_token(root, id)
+  local visit = redis.call('HMGET', root .. ':visit:' .. id, 'hasToken', 'cancelledAt', 'checkedOutAt', 'tellUntil')
+  local index = root .. ':visits:without-token'
+  if visit[1] == '0' and not visit[2] and not visit[3] then
+    redis.call('ZADD', index, int(tonumber(visit[4]) - 86400000), id)
+  else
+    redis.call('ZREM', index, id)
+  end
+end
+
 -- Visits that stay over a midnight, by their end, so that a day finds who is there from before.
 local function index_stay(root, id)
   local till = redis.call('HGET', root .. ':visit:' .. id, 'stayUntil')
@@ -42,6 +53,7 @@ local function drop_visit(root, now, id, by)
     redis.call('DEL', root .. ':grant:' .. grant)
     redis.call('ZREM', root .. ':grants', grant)
   end
+  redis.call('ZREM', root .. ':visits:without-token', id)
   forget_mails(root, id)
   redis.call('ZREM', root .. ':visits:long', id)
   redis.call('DEL', key, key .. ':devices', key .. ':grants', key .. ':replacements', key .. ':events', key .. ':mails')

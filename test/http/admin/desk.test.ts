@@ -1,0 +1,134 @@
+import t from 'tap';
+import { startAdmin } from '../../fixtures/admin.js';
+import { contextOf, findings, lookAt, originOf, startBrowser } from '../../fixtures/browser.js';
+import { eventually, HOUR, MINUTE, NINE, SITE } from '../../fixtures/runtime.js';
+import { startSmtp } from '../../fixtures/smtp.js';
+import { actions, boxes, iso } from '../../fixtures/story.js';
+
+const smtp = await startSmtp(t);
+const { kinds } = boxes();
+const { app, runtime, as } = await startAdmin(t, {
+  kinds,
+  started: true,
+  env: { SMTP_URL: smtp.url, MAIL_FROM: 'Foyer <foyer@example.com>' },
+});
+const story = actions(runtime);
+const browser = await startBrowser(t);
+const origin = await originOf(app);
+const ann = await as('desk');
+
+/** Typing of somebody who knows the keyboard: so many milliseconds for a key. */
+const KEY_MS = 60;
+const MOST_MS = 20_000;
+const MOST_STEPS = 6;
+
+t.test('a visit is registered and its PIN on the way within 20 seconds and 6 fields or clicks', async (t) => {
+  const context = await contextOf(browser, origin, { cookie: ann.cookie });
+  const page = await context.newPage();
+  let steps = 0;
+  const type = async (text: string): Promise<void> => {
+    steps++;
+    await page.keyboard.type(text, { delay: KEY_MS });
+  };
+  const press = (key: string) => page.keyboard.press(key, { delay: KEY_MS });
+  const began = performance.now();
+  await page.goto('/visits/new');
+  await type('Ada Lovelace');
+  await press('Tab');
+  await type('ada@example.com');
+  await press('Tab');
+  await type('Charles Babbage');
+  steps++;
+  await press('Enter');
+  await page.waitForSelector('#pin');
+  const mail = await smtp.nth(1);
+  const took = performance.now() - began;
+  const pin = (await page.locator('#pin').textContent())?.trim() ?? '';
+  t.match(pin, /^\d{5,10}$/);
+  t.match(mail.mail.text?.replace(/[^\d]/g, ''), pin, 'the mail has the PIN');
+  t.match(mail.to, ['ada@example.com']);
+  t.ok(steps <= MOST_STEPS, `${steps} fields and clicks`);
+  t.ok(took < MOST_MS, `${Math.round(took)} ms`);
+  t.comment(`${steps} fields and clicks, ${Math.round(took)} ms`);
+  await eventually(async () => {
+    await page.reload();
+    return /accepted by the mail server/.test(await page.content());
+  });
+  t.same(await findings(page), []);
+  await page.locator('button[data-copy]').waitFor();
+  await page.screenshot({ path: '.pictures/visit-registered.png', fullPage: true });
+  await context.close();
+});
+
+t.test('without script the same form, the day and its search work', async (t) => {
+  const context = await contextOf(browser, origin, { cookie: ann.cookie, script: false });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.keyboard.type('lovel');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/visits\?q=lovel/);
+  t.match(await page.locator('tbody tr').allTextContents(), [/Ada Lovelace/]);
+  await page.getByRole('link', { name: 'Register a visit' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
+  await page.getByLabel('How long').selectOption({ label: 'Day pass' });
+  await page.getByRole('button', { name: 'Register: here now' }).click();
+  await page.waitForSelector('#pin');
+  t.match(await page.locator('main').textContent(), /09:00 to 18:00, 9 hours left/);
+  t.match(await page.locator('.page-head').first().textContent(), /Here/);
+  await context.close();
+});
+
+t.test('with script the list follows what is typed, and so does the address', async (t) => {
+  const context = await contextOf(browser, origin, { cookie: ann.cookie });
+  const page = await context.newPage();
+  await page.goto('/visits');
+  t.equal(await page.evaluate('document.activeElement.id'), 'q', 'the search has the focus');
+  await page.keyboard.type('hopp');
+  await eventually(async () => (await page.locator('tbody tr').count()) === 1);
+  await page.waitForURL(/q=hopp/);
+  t.match(page.url(), /q=hopp/);
+  await page.locator('#q').blur();
+  await page.keyboard.press('/');
+  t.equal(await page.evaluate('document.activeElement.id'), 'q', 'a key leads back to it');
+  await context.close();
+});
+
+t.test('every page of the desk can be read in both schemes, on a phone and at a desk', async (t) => {
+  const names = [
+    'Mary Somerville',
+    'Emmy Noether',
+    'Sofia Kovalevskaya',
+    'עדה לאבלייס',
+    `${'Longname'.repeat(12)}`,
+  ];
+  for (const [i, name] of names.entries())
+    await story.visit({
+      name,
+      host: i % 2 ? 'Charles Babbage' : '',
+      expectedArrival: iso(NINE + (i - 1) * 40 * MINUTE),
+    });
+  await story.visit({ name: 'Katherine Johnson', expectedArrival: iso(NINE + 26 * HOUR) });
+  for (const n of [1, 2, 3]) {
+    const made = await story.visit({ name: `Guest ${n}`, host: 'Lord Byron', durationMinutes: 20 * n });
+    await story.redeem(n, made.pin);
+  }
+  await story.visit({ name: 'Lisa Meitner', expectedArrival: iso(NINE - 3 * HOUR) });
+  const seen = await story.visit({
+    name: 'Hedy Lamarr',
+    host: 'George Antheil',
+    email: 'hedy@example.com',
+    maxDevices: 3,
+  });
+  await story.redeem(7, seen.pin);
+  await story.redeem(8, seen.pin);
+  await runtime.services.visits.checkIn(SITE, seen.id, `person:${ann.person}`);
+  await story.set({ 'tokens.enabled': false });
+  await story.visit({ name: 'Jean Bartik', expectedArrival: iso(NINE + 3 * HOUR) });
+  await story.set({ 'tokens.enabled': true });
+  const options = { cookie: ann.cookie };
+  t.same(await lookAt(browser, origin, '/', 'home', options), []);
+  t.same(await lookAt(browser, origin, '/visits', 'visits', options), []);
+  t.same(await lookAt(browser, origin, '/visits/new', 'register', options), []);
+  t.same(await lookAt(browser, origin, `/visits/${seen.id}`, 'visit', options), []);
+  t.same(await lookAt(browser, origin, '/visits/without-token', 'without-token', options), []);
+});
