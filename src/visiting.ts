@@ -11,6 +11,7 @@ import { createBlocks } from './services/blocks.js';
 import { createDesks } from './services/desks.js';
 import { createExport } from './services/export.js';
 import type { GatewayRegistry } from './services/gateways.js';
+import { createHosts } from './services/hosts.js';
 import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
 import { createKiosk } from './services/kiosk.js';
@@ -110,7 +111,19 @@ export function createVisiting(deps: VisitingDeps) {
     peopleOrigin,
   });
 
+  const hosts = createHosts({
+    store: stores.hosts,
+    sites: stores.sites,
+    stored: stores.visits,
+    visits,
+    mail,
+    settings,
+    sealing,
+    peopleOrigin,
+    now,
+  });
   return {
+    hosts,
     visits,
     mail,
     peopleOrigin,

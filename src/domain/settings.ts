@@ -49,6 +49,9 @@ export interface Settings {
   'walkIns.hosts': string;
   'walkIns.showHosts': boolean;
   'hosts.domains': readonly string[];
+  'hosts.register': boolean;
+  'hosts.visitsMost': number | null;
+  'hosts.periodDays': number;
   'mail.onRegistration': boolean;
   'mail.onChange': boolean;
   'mail.onCancellation': boolean;
@@ -304,6 +307,9 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
         .split(/[\s,]+/)
         .filter(Boolean),
   },
+  'hosts.register': flag(false, 'Hosts register their own visitors; a link in a mail signs them in.'),
+  'hosts.visitsMost': wholeOrNone(10_000, 'How many visits a host may register within hosts.periodDays.'),
+  'hosts.periodDays': whole(7, 1, 366, 'Over how many days hosts.visitsMost counts.'),
   'mail.onRegistration': flag(true, 'The visitor gets the PIN by mail when the visit is registered.'),
   'mail.onChange': flag(true, 'The visitor is told by mail when the times of the visit change.'),
   'mail.onCancellation': flag(true, 'The visitor is told by mail when the visit is cancelled.'),

@@ -312,9 +312,14 @@ export function queryWords(text: string): string[] {
   return [...new Set(folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''))];
 }
 
-/** The words by which a visit is found: of name, e-mail, host and the host's e-mail. */
-export const wordsOf = ({ name, email, host, hostEmail }: Visit): string[] =>
-  queryWords([name, email, host, hostEmail].join(' '));
+/** By which the visits of a host are found: no word that anybody searches for begins like it. */
+export const hostWord = (hostEmail: string): string => `@${hostEmail.toLowerCase()}`;
+
+/** The words by which a visit is found: of name, e-mail, host and the host's e-mail, and the one of the host. */
+export const wordsOf = ({ name, email, host, hostEmail }: Visit): string[] => [
+  ...queryWords([name, email, host, hostEmail].join(' ')),
+  ...(hostEmail === undefined ? [] : [hostWord(hostEmail)]),
+];
 
 /** Does every one of these words begin a word by which the visit is found? */
 export function hasWords(visit: Visit, words: readonly string[]): boolean {

@@ -10,6 +10,7 @@ import { peoplePages } from './people/pages.js';
  *
  * - people/kiosk.ts: `/kiosk`, for paired tablets; people/kiosk-walk-in.ts: `/kiosk/walk-in`, `/kiosk/waiting`
  * - people/approve.ts: `/approve/:code`
+ * - people/host.ts: `/host`
  * - people/pages.ts: `/`, `/theme.css`, `/assets/jsqr.js`
  * - here: `/healthz`
  */

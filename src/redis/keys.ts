@@ -78,6 +78,12 @@ export const siteKeys = {
   seenOrder: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}:order`,
   /** How many claims of a gateway's redirects did not hold. */
   unproven: (site: SiteId) => `${root(site)}:unproven`,
+  /** A link by which a host signs in, a host's login, how many links there were, and what a host registered. */
+  hostLink: (site: SiteId, digest: string) => `${root(site)}:host-link:${digest}`,
+  hostLogin: (site: SiteId, digest: string) => `${root(site)}:host-login:${digest}`,
+  hostLinks: (site: SiteId) => `${root(site)}:host-links`,
+  hostLinksOf: (site: SiteId, host: string) => `${root(site)}:host:${host}:links`,
+  hostRegistered: (site: SiteId, host: string) => `${root(site)}:host:${host}:registered`,
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,
   /** Repeats of one wrong PIN at a check-in desk. */

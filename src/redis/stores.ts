@@ -9,6 +9,7 @@ import { createEventStore } from './events.js';
 import { createGatewayTestStore } from './gateway-tests.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
+import { createHostStore } from './hosts.js';
 import { createLeaseStore } from './leases.js';
 import { createLoginStore } from './logins.js';
 import { createMailStore } from './mails.js';
@@ -43,6 +44,7 @@ export const createStores = (redis: RedisClient) => ({
   gateways: createGatewayStore(redis),
   gatewayTests: createGatewayTestStore(redis),
   grants: createGrantStore(redis),
+  hosts: createHostStore(redis),
   leases: createLeaseStore(redis),
   mails: createMailStore(redis),
   logins: createLoginStore(redis),

@@ -17,7 +17,7 @@ import { opensAt, startBy } from '../domain/window.js';
 import type { GrantStore } from '../redis/grants.js';
 import type { TokenStore } from '../redis/tokens.js';
 import type { StoredVisit } from '../redis/visit-record.js';
-import type { Transition, VisitStore } from '../redis/visits.js';
+import type { PinRecord, RegistrationContext, Transition, VisitStore } from '../redis/visits.js';
 import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import { createVisitDevices } from './visit-devices.js';
@@ -70,6 +70,13 @@ export const newVisit = (
   createdAt: now,
   devices: [],
 });
+
+/** Writes a visit that was made, with its PIN; `taken` where another PIN has to be drawn. */
+export type Put = (
+  visit: Visit,
+  pin: PinRecord,
+  context: RegistrationContext,
+) => Promise<'registered' | 'taken' | 'quota'>;
 
 export type VisitService = ReturnType<typeof createVisits>;
 
@@ -166,42 +173,59 @@ export function createVisits(deps: VisitDeps) {
     return pin ? { pin, claim: claimCode(stored.pinDigest) } : undefined;
   }
 
+  async function make(
+    site: SiteId,
+    input: unknown,
+    { by, id = newId(), role }: { by: string; id?: string | undefined; role?: TeamRole | undefined },
+    put: Put,
+  ): Promise<({ status: 'registered' } & VisitWithPin) | Invalid | { status: 'quota' }> {
+    const { values } = await settings.read(site);
+    const parsed = parseRegistration(input, values);
+    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+    const { notify, ...registration } = parsed.registration;
+    const problems = [
+      ...strange(registration),
+      ...beyondLimits(registration, undefined, role, values, now()),
+      ...(await deps.blocked(site, registration)),
+    ];
+    if (problems.length > 0) return { status: 'invalid', problems };
+    const visit = newVisit(registration, id, values, now());
+    for (let i = 0; i < TRIES; i++) {
+      const { pin, record } = await issuePin(site, visit, values);
+      const mail = registrationMail(visit, values, notify, now());
+      const written = { ...context(visit, values, by), mail };
+      const done = await put(visit, record, written);
+      if (done === 'quota') return { status: done };
+      if (done !== 'registered') continue;
+      if (mail !== undefined) await mailed();
+      return {
+        status: 'registered',
+        visit:
+          mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: written.now, words: '' } },
+        pin,
+        claim: claimCode(record.digest),
+      };
+    }
+    throw new Error('no free PIN of the chosen length was found');
+  }
+
   return {
     async register(
       site: SiteId,
       input: unknown,
       by: string,
-      id = newId(),
+      id?: string,
       role?: TeamRole,
     ): Promise<({ status: 'registered' } & VisitWithPin) | Invalid> {
-      const { values } = await settings.read(site);
-      const parsed = parseRegistration(input, values);
-      if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-      const { notify, ...registration } = parsed.registration;
-      const problems = [
-        ...strange(registration),
-        ...beyondLimits(registration, undefined, role, values, now()),
-        ...(await deps.blocked(site, registration)),
-      ];
-      if (problems.length > 0) return { status: 'invalid', problems };
-      const visit = newVisit(registration, id, values, now());
-      for (let i = 0; i < TRIES; i++) {
-        const { pin, record } = await issuePin(site, visit, values);
-        const mail = registrationMail(visit, values, notify, now());
-        const written = { ...context(visit, values, by), mail };
-        const done = await visits.register(site, visit, record, written);
-        if (done !== 'registered') continue;
-        if (mail !== undefined) await mailed();
-        return {
-          status: 'registered',
-          visit:
-            mail === undefined ? visit : { ...visit, mail: { state: 'queued', at: written.now, words: '' } },
-          pin,
-          claim: claimCode(record.digest),
-        };
-      }
-      throw new Error('no free PIN of the chosen length was found');
+      const put: Put = (visit, pin, context) => visits.register(site, visit, pin, context);
+      const made = await make(site, input, { by, id, role }, put);
+      if (made.status === 'quota') throw new Error('a quota where none was set');
+      return made;
     },
+
+    /** The same for a host: what the desk may give, written by `put`, which knows how many they may register. */
+    registerHosted: (site: SiteId, input: unknown, put: Put) =>
+      make(site, input, { by: 'host', role: 'desk' }, put),
 
     find: async (site: SiteId, id: string): Promise<Visit | undefined> =>
       (await visits.find(site, id))?.visit,

@@ -111,6 +111,9 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
       ['walkIns.hosts', 'Hosts, one per line'],
       ['walkIns.showHosts', 'The form offers the names of the hosts'],
       ['hosts.domains', 'E-mail domains whose people are hosts too'],
+      ['hosts.register', 'Hosts may register their own visitors'],
+      ['hosts.visitsMost', 'A host may register at most'],
+      ['hosts.periodDays', 'Within so many days'],
     ],
   },
   {

@@ -13,6 +13,8 @@ import { faultOf, logFault } from '../problem.js';
 import { approveRoutes } from './approve.js';
 import type { PeopleDeps } from './deps.js';
 import { deskCookie } from './gate.js';
+import { hostRoutes } from './host.js';
+import { hostCookie } from './host-gate.js';
 import { kioskRoutes } from './kiosk.js';
 
 const FORM_MOST = 16 * 1024;
@@ -59,9 +61,10 @@ export async function peoplePages(
 
   app.get('/', async (request, reply) => {
     if (await runtime.services.desks.session(cookie.read(request))) return reply.redirect('/kiosk', 303);
-    const hosts = app.hasRoute({ method: 'GET', url: '/host' });
+    const hosts = (await runtime.services.hosts.open()).length > 0;
     return sendPage(reply, { template: 'people/home', data: { title: 'Welcome', hosts } });
   });
   await kioskRoutes(app, { ...deps, cookie });
   await approveRoutes(app, deps);
+  await hostRoutes(app, { ...deps, cookie: hostCookie(runtime.config.peopleUrl) });
 }
