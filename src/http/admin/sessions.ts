@@ -96,13 +96,9 @@ export async function sessionRoutes(app: FastifyInstance, { runtime, shell }: Ad
   app.post('/sessions/:grant/extend', async (request, reply) => {
     const { grant, visit } = await find(request);
     if (!visit) throw new AppError('not-found', 'The visit of this device is gone.');
-    const { site, by } = request.caller;
-    const done = await services.visits.change(
-      site,
-      visit.id,
-      extendBy(visit, EXTEND_MINUTES, runtime.now()),
-      by,
-    );
+    const { site, by, role } = request.caller;
+    const change = extendBy(visit, EXTEND_MINUTES, runtime.now());
+    const done = await services.visits.change(site, visit.id, change, by, role);
     switch (done.status) {
       case 'changed': {
         const words = await shell.wordsFor(request);
@@ -112,7 +108,10 @@ export async function sessionRoutes(app: FastifyInstance, { runtime, shell }: Ad
         });
       }
       case 'invalid':
-        throw new AppError('invalid-input', done.problems.map(({ message }) => message).join(' '));
+        return shell.goOn(request, reply, '/sessions', {
+          text: done.problems.map(({ message }) => message).join(' '),
+          tone: 'bad',
+        });
       case 'refused':
         throw new AppError(done.why);
       case 'unknown':
