@@ -4,6 +4,8 @@
  *   replaced by the one of the answer; the address follows.
  * - `<div id="x" data-stream="/sessions/stream">`: when the stream says `changed`, the page is asked for again and the
  *   element replaced. An element `data-stream-state` in the page says when that was, and when the stream is broken.
+ * - `<div id="x" data-poll>`: is asked for again every second while something `data-running` stands in it.
+ * - `<input data-zone>`: is filled with the browser's time zone while nobody has typed in it.
  * - `<input type="checkbox" data-all="visit">`: ticks every box of that name.
  * - `<button data-preview formtarget="...">`: pressed by itself a moment after something in its form was changed.
  * - `<input data-hotkey="/">`: that key leads to it, where nobody is typing.
@@ -12,6 +14,9 @@
 
 const WAIT_MS = 200;
 const RELOAD_MS = 10_000;
+const POLL_MS = 700;
+
+const TYPED_IN = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), select, textarea';
 
 /** Takes elements out of a page of ours and puts them in place of those that are here. */
 async function replaceFrom(url, ids, signal) {
@@ -24,9 +29,12 @@ async function replaceFrom(url, ids, signal) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const id of ids) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-    // What somebody is typing in, or has open, is not pulled away from under the hands.
-    if (!old || !fresh || old.contains(document.activeElement)) continue;
+    if (!old || !fresh) continue;
+    const at = old.contains(document.activeElement) ? document.activeElement : undefined;
+    // What somebody is typing in is not pulled away from under the hands; a button has the focus again after it.
+    if (at?.matches(TYPED_IN)) continue;
     old.replaceChildren(...fresh.childNodes);
+    if (at?.id) document.getElementById(at.id)?.focus({ preventScroll: true });
   }
 }
 
@@ -66,12 +74,16 @@ for (const element of document.querySelectorAll('[data-stream]')) {
   let timer;
   const renew = () =>
     replaceFrom(location.href, [element.id]).then(
-      () => say(`Live; as of ${clock()}`, false),
+      () =>
+        timer === undefined
+          ? say(`Live; as of ${clock()}`, false)
+          : say(`As of ${clock()}. The live connection broke; the page asks again every 10 seconds.`, true),
       () => say('The connection broke. This page shows what was so before; it tries again.', true),
     );
   const fallBack = () => {
+    if (timer !== undefined) return;
     say('The live connection broke. The page asks again every 10 seconds.', true);
-    timer ??= setInterval(renew, RELOAD_MS);
+    timer = setInterval(renew, RELOAD_MS);
   };
   const stream = new EventSource(element.dataset.stream);
   stream.addEventListener('open', () => {
@@ -81,6 +93,19 @@ for (const element of document.querySelectorAll('[data-stream]')) {
   });
   stream.addEventListener('changed', renew);
   stream.addEventListener('error', fallBack);
+}
+
+for (const element of document.querySelectorAll('[data-poll]')) {
+  const again = () => {
+    if (element.querySelector('[data-running]')) setTimeout(look, POLL_MS);
+  };
+  const look = () => replaceFrom(location.href, [element.id]).then(again, again);
+  again();
+}
+
+for (const input of document.querySelectorAll('input[data-zone]')) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && input.value === input.defaultValue) input.value = zone;
 }
 
 for (const button of document.querySelectorAll('button[data-preview]')) {

@@ -4,6 +4,7 @@ import { MAIN_SITE } from './domain/id.js';
 import { createServers, type Ports } from './http/server.js';
 import { type Close, openRuntime } from './open.js';
 import { type Runtime, StartError } from './runtime.js';
+import { demoLink } from './services/demo.js';
 
 const REDIS_READY_MS = 10_000;
 /** Whatever hangs, the process is gone by then: Ctrl-C ends it within 5 s. */
@@ -70,14 +71,7 @@ async function sayHello(runtime: Runtime, ports: Ports): Promise<void> {
   // A new link voids the one before: only who shows it may make it.
   const code = ports.admin === undefined ? undefined : await services.team.issueSetupCode();
   const lines: string[] = [];
-  if (pin) {
-    const query = new URLSearchParams({
-      mac: '02:00:5e:00:53:01',
-      ip: '127.0.0.1',
-      url: 'http://example.com/',
-    });
-    lines.push(`Portal: ${runtime.portalOrigin()}/enter/demo?${query}`);
-  }
+  if (pin) lines.push(`Portal: ${demoLink(runtime.portalOrigin())}`);
   if (ports.admin !== undefined) lines.push(`Admin: ${admin}/`);
   if (code) lines.push(`Set-up link: ${admin}/setup?code=${code}`);
   if (pin) lines.push(`Demo PIN: ${pin}`);

@@ -6,6 +6,7 @@ import { createSealing } from './domain/sealing.js';
 import type { AccountedSession, DriverKind } from './drivers/driver.js';
 import { drivers } from './drivers/index.js';
 import { LANGUAGES } from './http/guest/texts/catalogue.js';
+import { createNetwork } from './network.js';
 import { createClock } from './redis/clock.js';
 import type { RedisConnection } from './redis/connect.js';
 import { type PortalAddress, portalOf, putPortal, redisTime, secretFits } from './redis/installation.js';
@@ -17,7 +18,6 @@ import { createAudit } from './services/audit.js';
 import { createCaptive } from './services/captive.js';
 import { createDemo } from './services/demo.js';
 import { createDoctor } from './services/doctor.js';
-import { createGatewayTest } from './services/gateway-test.js';
 import { createGatewayRegistry } from './services/gateways.js';
 import { createHealth } from './services/health.js';
 import { createIdentity } from './services/identity.js';
@@ -137,6 +137,7 @@ export async function createRuntime(options: RuntimeOptions) {
       grants,
       clients,
       gateways: stores.gateways,
+      tests: stores.gatewayTests,
       now,
       decisions,
       accounted,
@@ -238,21 +239,9 @@ export async function createRuntime(options: RuntimeOptions) {
       announce,
       now,
     }),
-    testGateway: createGatewayTest({
-      registry,
-      worker,
-      commands,
-      gateways: stores.gateways,
-      grants,
-      accounted,
-      signals,
-      now,
-      guestPort,
-      portalUrl,
-      log,
-      onPassed: async (gateway) => {
-        if (gateway.kind !== 'demo') await demo.retire();
-      },
+    ...createNetwork({
+      ...{ config, stores, registry, worker, settings, signals, demo, accounted },
+      ...{ guestPort, portalUrl, now, log },
     }),
     health,
     doctor: createDoctor({ config, registry, health, guestPort, portalUrl }),
@@ -289,6 +278,8 @@ export async function createRuntime(options: RuntimeOptions) {
 
     guestPort,
     portalUrl,
+    /** Is the guests' origin known, or made up from this machine's own names? */
+    portalKnown: (): boolean => portalUrl() !== undefined,
     /** The guests' origin, for links; without `PORTAL_URL` a link works on this machine only. */
     portalOrigin,
     /** Origin of the listener for hosts and check-in desks; without `PEOPLE_URL` a link works on this machine only. */
@@ -303,6 +294,9 @@ export async function createRuntime(options: RuntimeOptions) {
       await running.start();
     },
 
-    stop: running.stop,
+    async stop(): Promise<void> {
+      services.stream.stop();
+      await running.stop();
+    },
   };
 }

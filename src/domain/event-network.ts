@@ -38,9 +38,15 @@ export const networkEvents = {
   },
   'command.retried': {
     says: 'Commands that were given up are tried again.',
-    data: { gateway, clients: 'How many' },
+    data: { gateway, clients: 'How many', 'by?': by },
     actor: 'foyer',
     words: (e) => `tries again the commands for ${devices(e.of('clients'))} at ${e.gateway}`,
+  },
+  'command.discarded': {
+    says: 'A person gave up a command that had failed; the gateway is left as it is for that device.',
+    data: { gateway, error: 'Code of the last fault', grants, by },
+    actor: 'foyer',
+    words: (e) => `discarded a failed command for a device of ${e.visitor} at ${e.gateway}`,
   },
   'gateway.drift-mended': {
     says: 'A gateway differed from what is decided; the difference is being mended.',

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Log, Runtime } from '../runtime.js';
 import { adminPages } from './admin/pages.js';
-import { setupRoutes } from './admin/setup.js';
 import { apiRoutes } from './api/index.js';
 import type { Secured } from './certificate.js';
 import { createListener } from './listener.js';
@@ -17,7 +16,6 @@ export async function buildAdminServer(
   const app = createListener(runtime.config, log, runtime.config.adminUrl, secured);
   await app.register(opsRoutes, { health: runtime.services.health });
   await registerPages(app);
-  await app.register(setupRoutes, { team: runtime.services.team, log });
   await app.register(adminPages, { runtime, log });
   await app.register(apiRoutes, { prefix: '/api/v1', runtime });
   return app;

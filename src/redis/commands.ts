@@ -119,6 +119,57 @@ export interface QueueCounts {
   dead: number;
 }
 
+const countCommands = defineScript({
+  file: 'count-commands',
+  args: ['now', 'gateway'],
+  reply: ([, due, claimed, retrying, dead]): Record<QueueState, number> => ({
+    due: Number(due),
+    claimed: Number(claimed),
+    retrying: Number(retrying),
+    dead: Number(dead),
+  }),
+});
+
+const retryCommands = defineScript({
+  file: 'retry-commands',
+  args: ['now', 'gateway', 'by', 'most'],
+  reply: ([, count]) => Number(count),
+  durable: true,
+});
+
+const discardCommands = defineScript({
+  file: 'discard-commands',
+  args: ['now', 'gateway', 'by'],
+  reply: ([, discarded, busy, gone]) => ({
+    discarded: Number(discarded),
+    busy: Number(busy),
+    gone: Number(gone),
+  }),
+  durable: true,
+});
+
+/** What a command waits for: its turn, its end, its next try, a person. */
+export const QUEUE_STATES = ['due', 'claimed', 'retrying', 'dead'] as const;
+export type QueueState = (typeof QUEUE_STATES)[number];
+
+/** A command as it is looked at. Instants are epoch milliseconds. */
+export interface QueuedCommand {
+  gateway: GatewayId;
+  mac: ClientMac;
+  state: QueueState;
+  version: number;
+  /** The end to bring about, 0 where the client must not pass. */
+  until: number;
+  attempts: number;
+  /** Code of the last fault, `''` where there was none. */
+  error: string;
+  errorAt?: number;
+  /** When it is looked at next; of one that was put aside, when the gateway does it by itself. */
+  nextAt?: number;
+  /** The grants that it is for. */
+  grants: string[];
+}
+
 export type CommandStore = ReturnType<typeof createCommandStore>;
 
 export function createCommandStore(redis: RedisClient) {
@@ -203,5 +254,90 @@ export function createCommandStore(redis: RedisClient) {
     /** How many clients may pass the gateway by what is decided. */
     online: (site: SiteId, gateway: GatewayId, now: number): Promise<number> =>
       redis.zcount(siteKeys.due(site, gateway), `(${now}`, '+inf'),
+
+    /** How many commands of a gateway wait for what. */
+    states: (site: SiteId, gateway: GatewayId, now: number) => countCommands(redis, site, { now, gateway }),
+
+    /** Commands of a gateway in one state, by their turn. `next`: where the next page begins. */
+    async list(
+      site: SiteId,
+      gateway: GatewayId,
+      page: { state: QueueState; from: number; limit: number; now: number },
+    ): Promise<{ items: QueuedCommand[]; next: number | null }> {
+      const { state, from, limit, now } = page;
+      const queue = siteKeys.queue(site, gateway);
+      const claimed = await redis.smembers(siteKeys.claimed(site, gateway));
+      const rows = {
+        due: () => redis.zrangebyscore(queue, '-inf', now, 'LIMIT', from, limit),
+        retrying: () => redis.zrangebyscore(queue, `(${now}`, '+inf', 'LIMIT', from, limit),
+        dead: () => redis.zrange(siteKeys.dead(site, gateway), String(from), String(from + limit - 1)),
+        claimed: async () => claimed.sort().slice(from, from + limit),
+      };
+      const macs = (await rows[state]()) as ClientMac[];
+      const fields = ['version', 'until', 'attempts', 'error', 'errorAt', 'grants', 'dead'] as const;
+      const read = async (mac: ClientMac): Promise<QueuedCommand | undefined> => {
+        const [values, nextAt] = await Promise.all([
+          redis.hmget(siteKeys.access(site, gateway, mac), ...fields),
+          redis.zscore(queue, mac),
+        ]);
+        const [version, until, attempts, error, errorAt, grants, dead] = values;
+        const elsewhere = claimed.includes(mac) ? state !== 'claimed' : dead === '1' && state !== 'dead';
+        if (!version || elsewhere) return undefined;
+        return {
+          gateway,
+          mac,
+          state,
+          version: Number(version),
+          until: Number(until),
+          attempts: Number(attempts),
+          error: error ?? '',
+          ...(errorAt ? { errorAt: Number(errorAt) } : {}),
+          ...(nextAt === null ? {} : { nextAt: Number(nextAt) }),
+          grants: grants ? grants.split(' ') : [],
+        };
+      };
+      const items = (await Promise.all(macs.map(read))).filter((item) => item !== undefined);
+      return { items, next: macs.length === limit ? from + limit : null };
+    },
+
+    /** The clients for which a command waits, whatever for; at most so many. */
+    async unsettled(site: SiteId, gateway: GatewayId, most: number): Promise<ClientMac[]> {
+      const [queued, dead] = await Promise.all([
+        redis.zrange(siteKeys.queue(site, gateway), '0', String(most - 1)),
+        redis.zrange(siteKeys.dead(site, gateway), '0', String(most - 1)),
+      ]);
+      return [...new Set([...queued, ...dead])] as ClientMac[];
+    },
+
+    /** Tries these again at once; without any, what was put aside, at most so many. */
+    retry: (
+      site: SiteId,
+      gateway: GatewayId,
+      order: { macs: readonly ClientMac[]; most: number; by: string; now: number },
+    ) => retryCommands(redis, site, { now: order.now, gateway, by: order.by, most: order.most }, order.macs),
+
+    /** Gives these up, at the version that was seen. */
+    discard: (
+      site: SiteId,
+      gateway: GatewayId,
+      order: { commands: readonly { mac: ClientMac; version: number }[]; by: string; now: number },
+    ) =>
+      discardCommands(
+        redis,
+        site,
+        { now: order.now, gateway, by: order.by },
+        order.commands.flatMap(({ mac, version }) => [mac, version]),
+      ),
+
+    /** The clients that may pass by what is decided, whose end is next first. */
+    async passing(
+      site: SiteId,
+      gateway: GatewayId,
+      page: { from: number; limit: number; now: number },
+    ): Promise<ClientMac[]> {
+      const { from, limit, now } = page;
+      const due = siteKeys.due(site, gateway);
+      return (await redis.zrangebyscore(due, `(${now}`, '+inf', 'LIMIT', from, limit)) as ClientMac[];
+    },
   };
 }

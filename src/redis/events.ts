@@ -61,6 +61,16 @@ export function createEventStore(redis: RedisClient) {
       return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
     },
 
+    /** Another text whenever something has happened since: what is decided, what gateways confirmed, how they are. */
+    async mark(site: SiteId): Promise<string> {
+      const [decisions, newest, health] = await Promise.all([
+        redis.get(siteKeys.decisions(site)),
+        redis.xrevrange(siteKeys.events(site), '+', '-', 'COUNT', 1),
+        redis.hvals(siteKeys.health(site)),
+      ]);
+      return [decisions, newest[0]?.[0], ...health.sort()].join(' ');
+    },
+
     /** Newest first, before the event `before` (`''`: from the end), down to `from` (inclusive, `''`: all). */
     async listBack(site: SiteId, range: { before: string; from: string; limit: number }): Promise<Event[]> {
       const end = range.before === '' ? '+' : `(${range.before}`;

@@ -1,7 +1,7 @@
 import type { GatewayHealth, Trust } from '../domain/gateway.js';
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { globalKeys, siteKeys } from './keys.js';
-import type { RedisClient } from './scripts.js';
+import { defineScript, type RedisClient, statusOf } from './scripts.js';
 
 /** A gateway as it is kept: secrets are sealed. */
 export interface StoredGateway {
@@ -12,7 +12,34 @@ export interface StoredGateway {
   version: number;
 }
 
+/** One session as a gateway listed it. */
+export interface ListedSession {
+  mac: ClientMac;
+  /** Epoch milliseconds, where the gateway tells. */
+  until?: number;
+}
+
+/** What a gateway said when its list was read last. */
+export interface Reading {
+  /** Epoch milliseconds. */
+  at: number;
+  /** How many it listed; `sessions` are the first of them. */
+  total: number;
+  sessions: ListedSession[];
+  /** Clients for which a command was queued because of it. */
+  mended: ClientMac[];
+}
+
 const ANSWER_KEPT_MS = 60_000;
+/** Longer than the list is read again; an older one says nothing of now. */
+const READING_KEPT_MS = 120_000;
+const READING_MOST = 5000;
+
+const keepReading = defineScript({
+  file: 'keep-reading',
+  args: ['gateway', 'reading', 'keptMs'],
+  reply: statusOf('kept', 'gone'),
+});
 
 export type GatewayStore = ReturnType<typeof createGatewayStore>;
 
@@ -56,6 +83,8 @@ export function createGatewayStore(redis: RedisClient) {
         siteKeys.lane,
         siteKeys.waiting,
         siteKeys.sessions,
+        siteKeys.reading,
+        siteKeys.test,
       ]) {
         step.del(key(site, id));
       }
@@ -85,6 +114,26 @@ export function createGatewayStore(redis: RedisClient) {
     async takeAnswer<T>(site: SiteId, order: string): Promise<T | undefined> {
       const text = await redis.getdel(siteKeys.answer(site, order));
       return text === null ? undefined : (JSON.parse(text) as T);
+    },
+
+    async putReading(site: SiteId, id: GatewayId, reading: Omit<Reading, 'total'>): Promise<void> {
+      const kept = {
+        ...reading,
+        total: reading.sessions.length,
+        sessions: reading.sessions.slice(0, READING_MOST),
+        mended: reading.mended.slice(0, READING_MOST),
+      };
+      await keepReading(redis, site, {
+        gateway: id,
+        reading: JSON.stringify(kept),
+        keptMs: READING_KEPT_MS,
+      });
+    },
+
+    /** Undefined where the gateway does not list its sessions, or was not reached lately. */
+    async reading(site: SiteId, id: GatewayId): Promise<Reading | undefined> {
+      const text = await redis.get(siteKeys.reading(site, id));
+      return text === null ? undefined : (JSON.parse(text) as Reading);
     },
 
     async addUnproven(site: SiteId, id: GatewayId, count: number): Promise<void> {

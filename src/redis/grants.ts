@@ -58,6 +58,16 @@ const readAccess = (gateway: GatewayId, mac: ClientMac, fields: Fields): Access 
         handle: fields.handle ?? '',
       };
 
+/** What is kept of one client at one gateway, for people to look at. */
+export interface AccessRecord extends Access {
+  /** The grants that it stands for; those of its last end where none is left. */
+  grants: string[];
+  /** Which way the client came to its gateway, in the driver's words. */
+  via?: string;
+  /** When the gateway confirmed last, epoch milliseconds. */
+  confirmedAt?: number;
+}
+
 export interface GrantAndAccess {
   grant: Grant;
   access: Access | undefined;
@@ -132,6 +142,30 @@ export function createGrantStore(redis: RedisClient) {
         for (const one of part) if (one) found.push(one);
       }
       return found;
+    },
+
+    /** The records of these clients; who has none is left out. */
+    async records(site: SiteId, gateway: GatewayId, macs: readonly ClientMac[]): Promise<AccessRecord[]> {
+      const read = async (mac: ClientMac): Promise<AccessRecord | undefined> => {
+        const fields = await redis.hgetall(siteKeys.access(site, gateway, mac));
+        const found = readAccess(gateway, mac, fields);
+        return (
+          found && {
+            ...found,
+            grants: fields.grants ? fields.grants.split(' ') : [],
+            ...(fields.via ? { via: fields.via } : {}),
+            ...(fields.confirmedAt ? { confirmedAt: Number(fields.confirmedAt) } : {}),
+          }
+        );
+      };
+      return (await Promise.all(macs.map(read))).filter((record) => record !== undefined);
+    },
+
+    /** Those of these clients of which nothing is decided at this gateway. */
+    async unknown(site: SiteId, gateway: GatewayId, macs: readonly ClientMac[]): Promise<ClientMac[]> {
+      if (macs.length === 0) return [];
+      const known = await redis.smismember(siteKeys.accesses(site, gateway), ...macs);
+      return macs.filter((_, i) => known[i] === 0);
     },
 
     /** Ends one grant; the device keeps its slot. */

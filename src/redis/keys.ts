@@ -66,6 +66,13 @@ export const siteKeys = {
   /** When gateways that ask did so last. */
   asked: (site: SiteId) => `${root(site)}:asked`,
   lane: (site: SiteId, gateway: GatewayId) => `${root(site)}:lane:${gateway}`,
+  /** What a gateway said of its sessions when its list was read last. */
+  reading: (site: SiteId, gateway: GatewayId) => `${root(site)}:reading:${gateway}`,
+  /** The last test of a gateway, step by step, and what a process that runs one for another says of it. */
+  test: (site: SiteId, gateway: GatewayId) => `${root(site)}:test:${gateway}`,
+  testSteps: (site: SiteId, order: string) => `${root(site)}:test-steps:${order}`,
+  /** Steps of the set-up that were put off. */
+  setup: (site: SiteId) => `${root(site)}:setup`,
   clients: (site: SiteId, gateway: GatewayId) => `${root(site)}:clients:${gateway}`,
   seen: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}`,
   seenOrder: (site: SiteId, gateway: GatewayId) => `${root(site)}:seen:${gateway}:order`,

@@ -7,7 +7,7 @@ import type { RedisClient } from './scripts.js';
 export type Signal =
   | { type: 'changed' }
   | { type: 'mail' }
-  | { type: 'command'; gateway: GatewayId; mac: ClientMac }
+  | { type: 'command'; gateway: GatewayId; mac?: ClientMac }
   | { type: 'test'; gateway: GatewayId; order: string; mac?: ClientMac }
   | { type: 'find'; gateway: GatewayId; ip: string }
   | { type: 'resolve'; gateway: GatewayId; order: string; via: string };

@@ -1,5 +1,5 @@
 import type { SiteId } from '../domain/id.js';
-import { globalKeys } from './keys.js';
+import { globalKeys, siteKeys } from './keys.js';
 import type { RedisClient } from './scripts.js';
 
 export type SiteStore = ReturnType<typeof createSiteStore>;
@@ -12,6 +12,11 @@ export function createSiteStore(redis: RedisClient) {
     /** False when it was there already. */
     add: async (site: SiteId, now: number): Promise<boolean> =>
       (await redis.hsetnx(globalKeys.sites, site, String(now))) === 1,
+    /** Steps of the set-up that somebody put off, for good. */
+    putOff: async (site: SiteId): Promise<string[]> => redis.smembers(siteKeys.setup(site)),
+    async putOffStep(site: SiteId, step: string): Promise<void> {
+      await redis.sadd(siteKeys.setup(site), step);
+    },
     /** Forgets the site and every key under it. */
     async remove(site: SiteId): Promise<boolean> {
       const existed = (await redis.hdel(globalKeys.sites, site)) === 1;

@@ -6,6 +6,7 @@ import { createCommandStore } from './commands.js';
 import { createCredentialStore } from './credentials.js';
 import { createDeskStore } from './desks.js';
 import { createEventStore } from './events.js';
+import { createGatewayTestStore } from './gateway-tests.js';
 import { createGatewayStore } from './gateways.js';
 import { createGrantStore } from './grants.js';
 import { createHostStore } from './hosts.js';
@@ -41,6 +42,7 @@ export const createStores = (redis: RedisClient) => ({
   desks: createDeskStore(redis),
   events: createEventStore(redis),
   gateways: createGatewayStore(redis),
+  gatewayTests: createGatewayTestStore(redis),
   grants: createGrantStore(redis),
   hosts: createHostStore(redis),
   leases: createLeaseStore(redis),

@@ -3,10 +3,18 @@ import type { GatewayRegistry } from './gateways.js';
 import type { VisitService } from './visits.js';
 
 export const DEMO_GATEWAY = 'demo' as GatewayId;
-const DEMO_VISIT = 'demo-visit';
+export const DEMO_VISIT = 'demo-visit';
 const DEMO_MINUTES = 24 * 60;
 /** A demo PIN that is printed works at least this long. */
 const WORKS_FOR_MS = 60 * 60_000;
+
+/** Where the demo gateway would send a device: a link for a browser on any machine that reaches the portal. */
+export const demoLink = (portal: string): string =>
+  `${portal}/enter/${DEMO_GATEWAY}?${new URLSearchParams({
+    mac: '02:00:5e:00:53:01',
+    ip: '127.0.0.1',
+    url: 'http://example.com/',
+  })}`;
 
 export type Demo = ReturnType<typeof createDemo>;
 

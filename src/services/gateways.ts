@@ -251,6 +251,9 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
       return found.find(({ id }) => accessPoint && health.get(id)?.accessPoints?.includes(accessPoint));
     },
     healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
+    /** Every kind that a gateway may be of. */
+    kinds: (): DriverKind[] => [...kinds.values()],
+    kindNamed: (name: string): DriverKind | undefined => kinds.get(name),
     kindOf: (gateway: Gateway): DriverKind | undefined => kinds.get(gateway.kind),
     /** What this gateway can do; undefined where its kind is not known here. */
     capabilitiesOf: (gateway: Gateway): Capabilities | undefined => can(gateway),

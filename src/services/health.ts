@@ -82,6 +82,9 @@ export function createHealth(deps: HealthDeps) {
   }
 
   return {
+    /** Who drives this gateway. */
+    laneOf,
+
     async readiness(): Promise<Readiness> {
       const up = await answers();
       const held = up ? await lanes().catch(() => undefined) : undefined;

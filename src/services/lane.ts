@@ -18,7 +18,7 @@ import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
 import { chore, ends, few, inTime } from './chore.js';
 import { createReconciler } from './reconcile.js';
-import { type RoundTrip, roundTrip, TEST_MAC } from './round-trip.js';
+import { type RoundTrip, roundTrip, TEST_MAC, type TestStep } from './round-trip.js';
 
 /** Times in milliseconds. A crashed holder's lane is free after `LEASE`; what it had claimed is then queued again. */
 const LEASE = 5000;
@@ -69,7 +69,7 @@ export interface Lane {
   /** Runs this client's command now if the lane is ours and the command waits. */
   runNow(mac: ClientMac): Promise<void>;
   /** Lets a device in and sends it off again; everybody learns how the gateway is. Undefined where the lane is not ours. */
-  roundTrip(mac?: ClientMac): Promise<RoundTrip | undefined>;
+  roundTrip(mac?: ClientMac, onStep?: (step: TestStep) => void): Promise<RoundTrip | undefined>;
   /** Asks the gateway for a client's address now; kept in the client table for others. */
   find(ip: string): Promise<Client | undefined>;
   /** Asks the gateway whom a redirect names that only it can read. */
@@ -347,7 +347,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
         failed('a command')(error);
       }
     },
-    async roundTrip(mac = TEST_MAC) {
+    async roundTrip(mac = TEST_MAC, onStep) {
       const driver = mine();
       if (!driver) return undefined;
       tested = mac;
@@ -355,7 +355,7 @@ export function createLane(gateway: Gateway, kind: DriverKind, deps: LaneDeps): 
         (await check(true)) ??
         Promise.reject(new DriverError('busy', 'Another process drives this gateway now.'));
       try {
-        return await roundTrip({ driver, can, check: looked, now, mac });
+        return await roundTrip({ driver, can, check: looked, now, mac, ...(onStep ? { onStep } : {}) });
       } finally {
         tested = undefined;
       }

@@ -3,6 +3,7 @@ import type { Access } from '../domain/grant.js';
 import type { ClientMac } from '../domain/id.js';
 import type { Capabilities, Driver, Session } from '../drivers/driver.js';
 import type { CommandStore } from '../redis/commands.js';
+import type { GatewayStore } from '../redis/gateways.js';
 import type { GrantStore } from '../redis/grants.js';
 import { inTime } from './chore.js';
 
@@ -64,6 +65,8 @@ export function differences(
 export interface ReconcilerDeps {
   grants: Pick<GrantStore, 'accesses'>;
   commands: Pick<CommandStore, 'queue'>;
+  /** Keeps what the gateway said for those who want to look. */
+  gateways: Pick<GatewayStore, 'putReading'>;
   now: () => number;
   log: { info(data: object, message: string): void; warn(data: object, message: string): void };
 }
@@ -73,13 +76,14 @@ export function createReconciler(
   { site, id }: Gateway,
   can: Capabilities,
   toleranceMs: number,
-  { grants, commands, now, log }: ReconcilerDeps,
+  { grants, commands, gateways, now, log }: ReconcilerDeps,
 ) {
   let doubted = new Set<ClientMac>();
 
   return {
     /** `tested`: a device that is let in for a test just now. `doubtful`: to be looked at again before anything is believed. */
     async look(driver: Driver, tested: ClientMac | undefined): Promise<'nothing' | 'doubtful' | 'queued'> {
+      const at = now();
       const before = await grants.accesses(site, id);
       const sessions = await inTime(driver.sessions?.() ?? Promise.resolve([]));
       const after = await grants.accesses(site, id);
@@ -99,6 +103,8 @@ export function createReconciler(
       }
       const ending = after.filter(({ until }) => until === 0).length;
       const macs = [...missing, ...believed.slice(0, Math.max(0, EXTRA_MOST - ending))];
+      const others = sessions.filter(({ mac }) => mac !== tested);
+      await gateways.putReading(site, id, { at, sessions: others, mended: macs });
       if (macs.length === 0) return doubtful ? 'doubtful' : 'nothing';
       log.info({ gateway: id, missing: missing.length, extra: believed.length }, 'drift');
       for (let at = 0; at < macs.length; at += STEP)

@@ -8,9 +8,12 @@ import {
 } from '../drivers/driver.js';
 import { inTime } from './chore.js';
 
+/** The steps of a test, in their order. */
+export const TEST_STEPS = ['log in', 'look up', 'let in', 'see', 'send off'] as const;
+
 /** One step of a test. `says`: what was found, or what is wrong and what to do. */
 export interface TestStep {
-  step: 'log in' | 'look up' | 'let in' | 'see' | 'send off';
+  step: (typeof TEST_STEPS)[number];
   /** How long it took, in milliseconds; 0 where it was not taken. */
   ms: number;
   verdict: 'ok' | 'failed' | 'skipped';
@@ -38,6 +41,8 @@ export interface RoundTripDeps {
   now: () => number;
   /** A device that has joined, where the gateway lets in no others; else one that nobody has. */
   mac?: ClientMac;
+  /** Told of each step when it is over. */
+  onStep?: (step: TestStep) => void;
 }
 
 /**
@@ -50,15 +55,20 @@ export async function roundTrip({
   check,
   now,
   mac = TEST_MAC,
+  onStep = () => undefined,
 }: RoundTripDeps): Promise<RoundTrip> {
   const steps: TestStep[] = [];
+  const note = (step: TestStep): void => {
+    steps.push(step);
+    onStep(step);
+  };
   const problems: string[] = [];
 
   /** Undefined where it went well. */
   async function take(step: TestStep['step'], run: () => Promise<string>): Promise<DriverFault | undefined> {
     const begun = performance.now();
     const put = (verdict: TestStep['verdict'], says: string): void => {
-      steps.push({ step, ms: Math.round(performance.now() - begun), verdict, says });
+      note({ step, ms: Math.round(performance.now() - begun), verdict, says });
     };
     try {
       put('ok', await run());
@@ -73,7 +83,7 @@ export async function roundTrip({
     }
   }
   const skip = (step: TestStep['step'], says: string): void => {
-    steps.push({ step, ms: 0, verdict: 'skipped', says });
+    note({ step, ms: 0, verdict: 'skipped', says });
   };
   const fail = (message: string): never => {
     throw new DriverError('bad-answer', message);

@@ -22,7 +22,7 @@ export type AddedKey =
   | { status: 'invalid'; problems: FieldProblem[] };
 
 export type SetUp =
-  | { status: 'done'; person: Person; secret: string }
+  | { status: 'done'; person: Person }
   /** The code is wrong, used or replaced, or an owner exists. */
   | { status: 'gone' }
   | { status: 'invalid'; problems: FieldProblem[] };
@@ -142,7 +142,7 @@ export function createTeam(deps: TeamDeps) {
     setupOpen: async (code: string): Promise<boolean> =>
       (await team.holdsSetup(setupDigest(code))) && !(await hasOwner()),
 
-    /** Makes the owner and an owner's key. Of several at once, one succeeds. */
+    /** Makes the owner. Of several at once, one succeeds. */
     async setUp(input: { code: string; email: string; password: string }): Promise<SetUp> {
       const digest = setupDigest(input.code);
       if (!(await team.holdsSetup(digest)) || (await hasOwner())) return { status: 'gone' };
@@ -159,9 +159,7 @@ export function createTeam(deps: TeamDeps) {
       const person: Person = { id, email, role: 'owner', site: MAIN_SITE, passwordHash, createdAt, epoch };
       await team.put(person);
       await events.append(MAIN_SITE, 'person.added', { person: id, role: 'owner', by: 'setup' }, now());
-      const made = await addKey({ name: 'Set-up', role: 'owner', site: MAIN_SITE }, `person:${id}`);
-      if (made.status !== 'added') throw new Error(`no key for the new owner: ${made.status}`);
-      return { status: 'done', person, secret: made.secret };
+      return { status: 'done', person };
     },
   };
 }

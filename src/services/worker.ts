@@ -1,13 +1,19 @@
 import type { Gateway } from '../domain/gateway.js';
 import type { ClientMac, GatewayId } from '../domain/id.js';
 import type { RedirectClaim } from '../drivers/driver.js';
+import type { GatewayTestStore } from '../redis/gateway-tests.js';
 import type { GatewayRegistry } from './gateways.js';
 import { createLane, type Lane, type LaneDeps } from './lane.js';
+import type { TestStep } from './round-trip.js';
+
+export interface WorkerDeps extends LaneDeps {
+  tests: Pick<GatewayTestStore, 'tellStep'>;
+}
 
 export type Worker = ReturnType<typeof createWorker>;
 
 /** One lane for each configured gateway, made anew when its configuration changes. */
-export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
+export function createWorker(registry: GatewayRegistry, deps: WorkerDeps) {
   const lanes = new Map<GatewayId, { gateway: Gateway; lane: Lane }>();
   let turn: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -41,11 +47,19 @@ export function createWorker(registry: GatewayRegistry, deps: LaneDeps) {
     holds: (gateway: GatewayId): boolean => lanes.get(gateway)?.lane.held() ?? false,
     nudge: (gateway: GatewayId): void => lanes.get(gateway)?.lane.nudge(),
     runNow: async (gateway: GatewayId, mac: ClientMac): Promise<void> => lanes.get(gateway)?.lane.runNow(mac),
-    roundTrip: async (gateway: GatewayId, mac?: ClientMac) => lanes.get(gateway)?.lane.roundTrip(mac),
+    roundTrip: async (gateway: GatewayId, mac?: ClientMac, onStep?: (step: TestStep) => void) =>
+      lanes.get(gateway)?.lane.roundTrip(mac, onStep),
     /** For another process that ordered it. */
     async test(id: GatewayId, order: string, mac?: ClientMac): Promise<void> {
       const { gateway, lane } = lanes.get(id) ?? {};
-      const result = await lane?.roundTrip(mac);
+      // One step after the other, and the result after all of them.
+      let told: Promise<void> = Promise.resolve();
+      const tell = (step: TestStep): void => {
+        if (!gateway) return;
+        told = told.then(() => deps.tests.tellStep(gateway.site, order, step)).catch(() => undefined);
+      };
+      const result = await lane?.roundTrip(mac, tell);
+      await told;
       if (gateway && result) await deps.gateways.putAnswer(gateway.site, order, result);
     },
     /** For another process that has the claim. */

@@ -243,6 +243,7 @@ t.test('a list without end is worked off in steps that keep nobody waiting', asy
     {
       grants: { accesses: async () => [...lost, ...ending] },
       commands: { queue: async (_site, _gateway, macs) => void steps.push([...macs]) as never },
+      gateways: { putReading: async () => undefined },
       now: () => NINE,
       log: { info: () => undefined, warn: () => undefined },
     },

@@ -31,6 +31,8 @@ export interface HomePage {
   concerns: (Concern & { allowed: boolean })[];
   gateways: { id: string; label: Label; problem: string }[];
   chart: Chart;
+  /** How many steps of the set-up are open, for who may take them. */
+  stepsLeft: number;
   words: Words;
 }
 
@@ -39,7 +41,7 @@ export const homePage = (data: HomePage): Page => ({ template: 'admin/home', dat
 
 /** `/`: who comes next, who is here, and what needs a person. */
 export async function homeRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
-  const { services, stores, now } = runtime;
+  const { services, now } = runtime;
 
   app.get('/', async (request, reply) => {
     const { site, role } = request.caller;
@@ -48,9 +50,10 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
     const date = dateIn(now(), zone);
     const read = readRange({ from: date, to: date }, zone);
     const day = { from: 0, until: 0, ...(read.ok ? read.range : {}) };
-    const [today, concerns] = await Promise.all([
+    const [today, concerns, steps] = await Promise.all([
       services.today(site, day, MOST),
       services.attention.of(site),
+      roleAllows(role, 'admin') ? services.firstSteps.of(site) : undefined,
     ]);
     const at = now();
     const words = wordsFor(request, zone, at);
@@ -67,6 +70,7 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
           const health = services.registry.healthOf(id);
           return { id, label: healthLabel(health?.ok), problem: health?.problems[0] ?? '' };
         }),
+        stepsLeft: Object.values(steps ?? {}).filter((state) => state === 'open').length,
         chart: chartOf(busyHours(today.hours), words),
         words,
       }),
@@ -79,11 +83,9 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
     const gateway = services.registry.ofSite(site).find((one) => one.id === id);
     if (!gateway)
       return shell.goOn(request, reply, '/', { text: 'There is no such gateway any more.', tone: 'warn' });
-    const macs = await stores.commands.dead(site, gateway.id);
-    await stores.commands.queue(site, gateway.id, macs, 'command.retried', now());
-    runtime.worker?.nudge(gateway.id);
+    const tried = await services.queue.retryDead(site, gateway.id, request.caller.by);
     return shell.goOn(request, reply, '/', {
-      text: `${macs.length === 1 ? '1 device is' : `${macs.length} devices are`} tried again at gateway "${gateway.id}". Look again in a moment.`,
+      text: `${tried === 1 ? '1 device is' : `${tried} devices are`} tried again at gateway "${gateway.id}". Look again in a moment.`,
     });
   });
 }

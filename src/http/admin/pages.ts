@@ -11,6 +11,9 @@ import type { AdminDeps } from './deps.js';
 import { deskRoutes } from './desks.js';
 import { exportRoutes } from './export.js';
 import { guard, loginCookie, registerCookies } from './gate.js';
+import { gatewayEditRoutes } from './gateway-edit.js';
+import { gatewayTestRoutes } from './gateway-test.js';
+import { gatewayListRoutes } from './gateways.js';
 import { homeRoutes } from './home.js';
 import { importRoutes } from './import.js';
 import { keyPages } from './keys.js';
@@ -21,8 +24,12 @@ import { providerPages } from './oidc-settings.js';
 import { outboxRoutes } from './outbox.js';
 import { printRoutes } from './print.js';
 import { privacyPages } from './privacy.js';
+import { queueRoutes } from './queue.js';
 import { registerRoutes } from './register.js';
+import { sessionRoutes } from './sessions.js';
+import { streamRoutes } from './sessions-stream.js';
 import { settingsRoutes } from './settings.js';
+import { setupRoutes } from './setup.js';
 import { createShell } from './shell.js';
 import { signedInRoutes } from './signed-in.js';
 import { sitePages } from './sites.js';
@@ -37,6 +44,8 @@ import { visitsRoutes } from './visits.js';
 import { walkInRoutes } from './walk-ins.js';
 import { webhookPages } from './webhooks.js';
 import { withoutTokenRoutes } from './without-token.js';
+import { wizardRoutes } from './wizard.js';
+import { wizardNetworkRoutes } from './wizard-network.js';
 
 /** Uploads: a list of visits, a logo. Bytes. */
 const UPLOAD_MOST = 5 * 1024 * 1024;
@@ -75,6 +84,8 @@ export async function adminPages(
     return reply.type('text/css; charset=utf-8').send(themeSheet(colour));
   });
   await app.register(loginRoutes, { runtime, cookie });
+  const { team, signIn } = runtime.services;
+  await app.register(setupRoutes, { team, signIn, cookie, log });
   await app.register(linkRoutes, { runtime, log });
   await app.register(oidcRoutes, { runtime, cookie });
 
@@ -83,6 +94,14 @@ export async function adminPages(
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);
+    await sessionRoutes(scope, deps);
+    await streamRoutes(scope, deps);
+    await gatewayListRoutes(scope, deps);
+    await gatewayEditRoutes(scope, deps);
+    await gatewayTestRoutes(scope, deps);
+    await queueRoutes(scope, deps);
+    await wizardRoutes(scope, deps);
+    await wizardNetworkRoutes(scope, deps);
     await visitsRoutes(scope, deps);
     await registerRoutes(scope, deps);
     await withoutTokenRoutes(scope, deps);

@@ -1,21 +1,36 @@
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { PASSWORD_LEAST } from '../../domain/team.js';
 import type { Log } from '../../runtime.js';
+import type { SignInService } from '../../services/sign-in.js';
 import type { TeamService } from '../../services/team.js';
 import { sameOrigin, text } from '../pages/form.js';
-import { messagePage, sendPage } from '../pages/page.js';
+import { messagePage, type Page, sendPage } from '../pages/page.js';
 import { faultOf, logFault } from '../problem.js';
-import { setupDonePage, setupPage } from './views.js';
+import type { LoginCookie } from './gate.js';
 
 export interface SetupDeps {
   team: TeamService;
+  signIn: Pick<SignInService, 'begin'>;
+  cookie: LoginCookie;
   log: Log;
 }
 
-/** `/setup?code=`: makes the owner, once. The code is the credential, so there is no session and no cookie. */
-export async function setupRoutes(app: FastifyInstance, { team, log }: SetupDeps): Promise<void> {
-  await app.register(formbody, { bodyLimit: 8 * 1024 });
+export interface SetupPage {
+  code: string;
+  email: string;
+  /** What is wrong with what was sent, by field. */
+  problems: Record<string, string | undefined>;
+}
+
+/** The form that makes the owner. */
+export const setupPage = (data: SetupPage): Page => ({
+  template: 'admin/setup',
+  data: { ...data, passwordLeast: PASSWORD_LEAST },
+});
+
+/** `/setup?code=`: makes the owner, once, and signs the owner in. The code is the credential, so nothing is asked for before it. */
+export async function setupRoutes(app: FastifyInstance, deps: SetupDeps): Promise<void> {
+  const { team, signIn, cookie, log } = deps;
   app.setErrorHandler((error: unknown, request, reply) => {
     const fault = faultOf(error);
     logFault(log, request, fault, error);
@@ -28,7 +43,7 @@ export async function setupRoutes(app: FastifyInstance, { team, log }: SetupDeps
   app.get('/setup', async (request, reply) => {
     const code = text(request.query, 'code');
     if (!(await team.setupOpen(code))) return sendGone(reply);
-    return sendPage(reply, setupPage({ code, email: '', problems: {}, passwordLeast: PASSWORD_LEAST }));
+    return sendPage(reply, setupPage({ code, email: '', problems: {} }));
   });
 
   app.post('/setup', async (request, reply) => {
@@ -44,10 +59,13 @@ export async function setupRoutes(app: FastifyInstance, { team, log }: SetupDeps
         return sendGone(reply);
       case 'invalid': {
         const problems = Object.fromEntries(result.problems.map(({ field, message }) => [field, message]));
-        return sendPage(reply, setupPage({ code, email, problems, passwordLeast: PASSWORD_LEAST }), 422);
+        return sendPage(reply, setupPage({ code, email, problems }), 422);
       }
-      case 'done':
-        return sendPage(reply, setupDonePage({ email: result.person.email, key: result.secret }));
+      case 'done': {
+        const begun = await signIn.begin(result.person, request.headers['user-agent'] ?? '');
+        if (begun.status !== 'signed-in') return reply.redirect('/login?next=/wizard/site', 303);
+        return cookie.set(request, reply, begun.token).redirect('/wizard/site', 303);
+      }
     }
   });
 }
@@ -59,12 +77,13 @@ function sendGone(reply: FastifyReply): FastifyReply {
       title: 'This set-up link does not work',
       lines: [
         'It was used already, or a newer one has taken its place. While there is no owner, Foyer prints a new link each time it starts.',
-        'With access to the machine you can also make an owner, or a key, on the command line:',
+        'If you are the owner already, sign in. With access to the machine you can also make an owner, or a key, on the command line:',
       ],
       code: [
         'npx --no-install foyer admin add <email> --role owner',
         'npx --no-install foyer key add <name> --role owner',
       ],
+      link: { href: '/login', text: 'Sign in' },
     }),
     410,
   );

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../runtime.js';
 import { type Page, sendPage } from '../pages/page.js';
-import { localeOf, wordsIn } from '../pages/times.js';
+import { localeOf, type Words, wordsIn } from '../pages/times.js';
 import { navFor } from './nav.js';
 
 /** A message at the top of the next page; with `undo`, a button that sends a form; with `link`, a way on. */
@@ -58,6 +58,12 @@ export function createShell(runtime: Runtime) {
   }
 
   return {
+    /** How times and numbers are written for whoever asks. */
+    async wordsFor(request: FastifyRequest): Promise<Words> {
+      const { values } = await services.settings.read(request.caller.site);
+      return wordsIn(localeOf(request.headers['accept-language']), values['site.timeZone'], now());
+    },
+
     /** Answers with a page inside the shell. Templates read it as `it.shell`; `it.shell.words` writes times and numbers. */
     async show(
       request: FastifyRequest,

@@ -1,4 +1,5 @@
 import Negotiator from 'negotiator';
+import { duration } from '../../domain/local-time.js';
 
 /** Writes instants and numbers for the reader: in the site's zone, as the reader's language writes them. */
 export interface Words {
@@ -14,6 +15,10 @@ export interface Words {
   moment(at: number): string;
   /** `in 38 minutes`, `2 hours ago` */
   relative(at: number): string;
+  /** `38 minutes`: how long it is until then, rounded down. */
+  left(at: number): string;
+  /** `09:00:10` */
+  seconds(at: number): string;
   number(value: number): string;
   /** For `<time datetime>`. */
   iso(at: number): string;
@@ -59,6 +64,8 @@ export function wordsIn(locale: string, zone: string, now: number): Words {
       const [unit, length] = UNITS.find(([, least]) => Math.abs(ms) >= least) ?? ['minute', 60_000];
       return relative.format(Math.trunc(ms / length), unit);
     },
+    left: (at) => (at - now < 60_000 ? 'less than a minute' : duration(at - now, 'en')),
+    seconds: format({ ...clock, second: '2-digit' }),
     number: (value) => number.format(value),
     iso: (at) => new Date(at).toISOString(),
   };
