@@ -7,7 +7,7 @@ import type { AdminDeps } from './deps.js';
 
 /** `/visits/export.csv`: the visits of a list, with the filters of its address. */
 export async function exportRoutes(app: FastifyInstance, { runtime }: AdminDeps): Promise<void> {
-  app.get('/visits/export.csv', async (request, reply) => {
+  app.get('/visits/export.csv', { config: { role: 'admin' } }, async (request, reply) => {
     const { caller, query } = request;
     const [q, from, to] = ['q', 'from', 'to'].map((name) => text(query, name).slice(0, 200));
     const state = VISIT_STATES.find((one) => one === text(query, 'state'));

@@ -74,7 +74,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
   });
 
   app.post('/visits/new', async (request, reply) => {
-    const { site, by } = request.caller;
+    const { site, by, role } = request.caller;
     const { values } = await services.settings.read(site);
     const zone = values['site.timeZone'];
     const form = readForm(request.body);
@@ -90,7 +90,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
             status: 'invalid' as const,
             problems: [...problems, ...problemsOf(parseRegistration(input, values))],
           }
-        : await services.visits.register(site, { ...input, notify }, by);
+        : await services.visits.register(site, { ...input, notify }, by, undefined, role);
     if (result.status === 'invalid')
       return shell.show(request, reply, await pageOf(request, form, shownProblems(result.problems)), 422);
     const { id } = result.visit;

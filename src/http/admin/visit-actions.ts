@@ -165,7 +165,8 @@ export async function visitActionRoutes(app: FastifyInstance, { runtime, shell }
         : durationMinutes > 0
           ? { durationMinutes, until: null }
           : extendBy(visit, Number.isInteger(minutes) && minutes > 0 ? minutes : 30, now());
-    const result = await visits.change(request.caller.site, visit.id, asked, request.caller.by);
+    const { site, by, role } = request.caller;
+    const result = await visits.change(site, visit.id, asked, by, role);
     if (result.status !== 'changed') return refusal(result);
     const words = wordsFor(request, visit.timeZone, now());
     const end = tokenOf(result.visit, now()).until;

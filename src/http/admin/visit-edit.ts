@@ -73,6 +73,7 @@ export async function visitEditRoutes(app: FastifyInstance, { runtime, shell }: 
             visit.id,
             typed.notify ? change : { ...change, notify: false },
             request.caller.by,
+            request.caller.role,
           );
     if (result.status === 'unknown') throw new AppError('not-found');
     if (result.status === 'refused') throw new AppError(result.why);

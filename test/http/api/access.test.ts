@@ -13,7 +13,7 @@ const CALLS = [
   ['desk', 'get', '/visits'],
   ['desk', 'post', '/visits'],
   ['desk', 'post', '/visits/import'],
-  ['desk', 'get', '/visits/export.csv'],
+  ['admin', 'get', '/visits/export.csv'],
   ['desk', 'get', '/visits/unknown'],
   ['desk', 'patch', '/visits/unknown'],
   ['desk', 'delete', '/visits/unknown'],
