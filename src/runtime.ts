@@ -201,7 +201,15 @@ export async function createRuntime(options: RuntimeOptions) {
   });
   const told = { audit: createAudit({ ...stores, webhooks, settings }), clock: clockStatus, now };
   const services = {
-    ...createReception(stores, { ...told, visits, registry, settings, mail, webhooks }),
+    ...createReception(stores, {
+      ...told,
+      visits,
+      registry,
+      settings,
+      mail,
+      webhooks,
+      walkIns: visiting.walkIns,
+    }),
     settings,
     registry,
     ...visiting,

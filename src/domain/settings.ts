@@ -178,7 +178,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     720,
     0,
     MINUTES_MOST,
-    'check-in and first-use: how long after the expected arrival a token may still be started.',
+    'How long after the expected arrival a token may still be started, where check-in or the first use starts it.',
   ),
   'tokens.maxDevices': whole(2, 1, DEVICES_MOST, 'Devices per visit.'),
   'tokens.downKbps': wholeOrNone(

@@ -7,6 +7,7 @@ import type { EventStore } from '../redis/events.js';
 import type { TokenStore } from '../redis/tokens.js';
 import type { GatewayRegistry } from './gateways.js';
 import type { MailService } from './mail.js';
+import type { WalkInService } from './walk-ins.js';
 import type { WebhookNotice } from './webhooks.js';
 
 /** Something that a person has to look at: what is so, what it means, and the one thing that mends it. */
@@ -29,6 +30,7 @@ export interface AttentionDeps {
   mail: Pick<MailService, 'counts'>;
   webhooks: { notices(site: SiteId): Promise<readonly WebhookNotice[]> };
   withoutToken: { count(site: SiteId): Promise<number> };
+  walkIns: Pick<WalkInService, 'open'>;
   clock: () => ClockStatus;
   now: () => number;
 }
@@ -48,7 +50,7 @@ export type AttentionService = ReturnType<typeof createAttention>;
 
 /** What needs a person now, the worst first. */
 export function createAttention(deps: AttentionDeps) {
-  const { registry, commands, tokens, events, mail, webhooks, withoutToken, clock, now } = deps;
+  const { registry, commands, tokens, events, mail, webhooks, withoutToken, walkIns, clock, now } = deps;
 
   async function gateways(site: SiteId): Promise<Concern[]> {
     const all = registry.ofSite(site);
@@ -60,10 +62,10 @@ export function createAttention(deps: AttentionDeps) {
         found.push({
           kind: 'gateway-down',
           tone: 'bad',
-          title: `Gateway "${id}" is not well`,
-          text: `${health.problems[0] ?? 'It does not answer.'} Whoever types a PIN there waits until it is well again.`,
+          title: `Gateway "${id}" is not ready`,
+          text: `${health.problems[0] ?? 'It does not answer.'} Whoever types a PIN there waits until it is ready again.`,
           mend: { href: `/gateways/${id}`, text: 'Open the gateway' },
-          role: 'desk',
+          role: 'admin',
         });
       const dead = waiting[i]?.dead ?? 0;
       if (dead > 0)
@@ -147,6 +149,21 @@ export function createAttention(deps: AttentionDeps) {
       role: 'admin',
     }));
 
+  async function waiting(site: SiteId): Promise<Concern[]> {
+    const many = (await walkIns.open(site)).length;
+    if (many === 0) return [];
+    return [
+      {
+        kind: 'walk-in',
+        tone: 'warn',
+        title: `${count(many, 'walk-in waits', 'walk-ins wait')} for an answer`,
+        text: 'Their hosts were asked by mail. You may answer in their place.',
+        mend: { href: '/walk-ins', text: 'See who waits' },
+        role: 'desk',
+      },
+    ];
+  }
+
   async function tokenless(site: SiteId): Promise<Concern[]> {
     const many = await withoutToken.count(site);
     if (many === 0) return [];
@@ -173,6 +190,7 @@ export function createAttention(deps: AttentionDeps) {
         guessing(site),
         refusedMails(site),
         hooks(site),
+        waiting(site),
         tokenless(site),
       ]);
       return found.flat().sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));

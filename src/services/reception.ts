@@ -11,7 +11,7 @@ type Stores = Pick<AttentionDeps, 'commands' | 'tokens' | 'events'> &
     visits: Parameters<typeof createVisitLists>[0]['visits'];
   };
 
-type Deps = Pick<AttentionDeps & TodayDeps, 'registry' | 'mail' | 'webhooks' | 'clock' | 'now'> &
+type Deps = Pick<AttentionDeps & TodayDeps, 'registry' | 'mail' | 'webhooks' | 'walkIns' | 'clock' | 'now'> &
   Pick<TimelineDeps, 'audit'> &
   Omit<Parameters<typeof createWithoutToken>[0], 'reads'>;
 

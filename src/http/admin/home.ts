@@ -92,7 +92,7 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
 
 const healthLabel = (ok: boolean | undefined): Label => {
   if (ok === undefined) return { text: 'Not looked at yet', tone: '' };
-  return ok ? { text: 'Well', tone: 'good' } : { text: 'Not well', tone: 'bad' };
+  return ok ? { text: 'Ready', tone: 'good' } : { text: 'Not ready', tone: 'bad' };
 };
 
 function nextRow(visit: Visit, at: number): HomePage['next'][number] {

@@ -101,8 +101,8 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
   },
   {
     id: 'walk-ins',
-    title: 'Walk-ins',
-    text: 'Visitors without a PIN: at a check-in desk, or on the PIN page. A host who is asked gets a mail and lets them in or not.',
+    title: 'Walk-ins and hosts',
+    text: 'Visitors without a PIN: at a check-in desk, or on the PIN page. A host who is asked gets a mail and lets them in or not. Hosts may also register their own visitors.',
     fields: [
       ['walkIns.kiosk', 'May sign in at a check-in desk'],
       ['walkIns.portal', 'May ask for Wi-Fi on the PIN page'],
@@ -112,8 +112,8 @@ export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
       ['walkIns.showHosts', 'The form offers the names of the hosts'],
       ['hosts.domains', 'E-mail domains whose people are hosts too'],
       ['hosts.register', 'Hosts may register their own visitors'],
-      ['hosts.visitsMost', 'A host may register at most'],
-      ['hosts.periodDays', 'Within so many days'],
+      ['hosts.visitsMost', 'Most visits that a host may register'],
+      ['hosts.periodDays', 'Counted over so many days'],
     ],
   },
   {

@@ -17,6 +17,14 @@ const CHOICES: Readonly<Record<string, string>> = {
   'first-use': 'the first use of the PIN',
 };
 
+const LABELS = new Map(
+  SETTINGS_GROUPS.flatMap(({ fields }) => fields.map(([name, label]) => [name as string, label])),
+);
+
+/** Help as the API has it names settings by their keys; a page has labels. */
+const labelled = (help: string): string =>
+  help.replace(/\b[a-zA-Z]+\.[a-zA-Z]+\b/g, (key) => (LABELS.has(key) ? `“${LABELS.get(key)}”` : key));
+
 interface SettingsView {
   values: Settings;
   /** In place of what is set: what was typed. */
@@ -40,7 +48,7 @@ export function settingsPage(group: SettingsGroup, view: SettingsView): Page {
       name,
       label,
       input,
-      hint: help,
+      hint: labelled(help),
       value,
       was: set,
       wasName: WAS + name,

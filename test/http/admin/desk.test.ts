@@ -71,7 +71,7 @@ t.test('without script the same form, the day and its search work', async (t) =>
   await page.getByRole('link', { name: 'Register a visit' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
   await page.getByLabel('How long').selectOption({ label: 'Day pass' });
-  await page.getByRole('button', { name: 'Register: here now' }).click();
+  await page.getByRole('button', { name: 'Register and check in' }).click();
   await page.waitForSelector('#pin');
   t.match(await page.locator('main').textContent(), /09:00 to 18:00, 9 hours left/);
   t.match(await page.locator('.page-head').first().textContent(), /Here/);

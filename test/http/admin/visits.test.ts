@@ -208,7 +208,7 @@ t.test('home says who guesses PINs and where, and that a gateway is down', async
   t.match(forDesk, /Tell an admin/);
   t.notMatch(forDesk, /href="\/audit/);
   of(DEMO).up = false;
-  await eventually(async () => /Gateway &quot;demo&quot; is not well/.test((await desk.get('/')).html));
+  await eventually(async () => /Gateway &quot;demo&quot; is not ready/.test((await desk.get('/')).html));
   of(DEMO).up = true;
-  await eventually(async () => !/is not well/.test((await desk.get('/')).html));
+  await eventually(async () => !/is not ready/.test((await desk.get('/')).html));
 });
