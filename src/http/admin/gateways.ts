@@ -9,7 +9,7 @@ import type { QueueStates } from '../../services/queue.js';
 import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
-import { capabilityWords, labelOf } from './gateway-form.js';
+import { capabilityWords, hintOf, labelOf } from './gateway-form.js';
 import { confirmPage } from './shell.js';
 import { healthWord } from './words.js';
 
@@ -102,7 +102,11 @@ export async function gatewayListRoutes(app: FastifyInstance, { runtime, shell }
       lane,
       online,
       queue: counts,
-      can: kind ? capabilityWords(kind, gateway.fields) : [],
+      can: kind
+        ? capabilityWords(kind, gateway.fields).map((line) =>
+            hintOf(line, Object.keys(kind.fields.properties)),
+          )
+        : [],
       hasRules: kind?.rules !== undefined,
     });
     return shell.show(request, reply, page);

@@ -61,7 +61,9 @@ function shownRows({ rows }: ImportReport) {
       email: visit?.email ?? '',
       at: visit?.terms.arrivalAt,
       until: visit && (visit.terms.endAt ?? visit.terms.arrivalAt + visit.terms.durationMs),
-      problems: problems.map(({ message }) => message),
+      problems: problems.map(
+        ({ field, message }) => `${LABELS[field as ImportField] ?? 'This line'}: ${message}`,
+      ),
     }));
 }
 

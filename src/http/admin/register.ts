@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseRecordId } from '../../domain/id.js';
 import { localOf } from '../../domain/local-time.js';
 import type { FieldProblem } from '../../domain/problem.js';
 import type { Settings } from '../../domain/settings.js';
@@ -65,10 +66,18 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
 
   app.get('/visits/new', async (request, reply) => {
     const { values } = await services.settings.read(request.caller.site);
+    const before = parseRecordId(text(request.query, 'again'));
+    const visit = before === undefined ? undefined : await services.visits.find(request.caller.site, before);
     const form = {
       ...emptyForm(now(), values['site.timeZone']),
       notify: values['mail.onRegistration'],
-      name: text(request.query, 'name').slice(0, 200),
+      name: visit?.name ?? text(request.query, 'name').slice(0, 200),
+      ...(visit && {
+        email: visit.email ?? '',
+        host: visit.host ?? '',
+        hostEmail: visit.hostEmail ?? '',
+        language: visit.language ?? '',
+      }),
     };
     return shell.show(request, reply, await pageOf(request, form, {}));
   });
