@@ -131,8 +131,8 @@ export function createAttention(deps: AttentionDeps) {
       {
         kind: 'refused-mail',
         tone: 'bad',
-        title: `${count(refused, 'mail was', 'mails were')} refused`,
-        text: 'The mail server did not take them, so their visitors have no PIN yet. The outbox has its words.',
+        title: `${count(refused, 'mail was', 'mails were')} not sent`,
+        text: `${refused === 1 ? 'Whoever it was for' : 'Those they were for'} may not have the PIN yet. The outbox says why, and sends again.`,
         mend: { href: '/outbox?state=refused', text: 'Open the outbox' },
         role: 'admin',
       },

@@ -90,6 +90,14 @@ t.test('a day: who comes, who is here, who did not come; its counts are the filt
   const checked = await desk.follow(late?.[1] ?? '', { back: 'home' });
   t.match(flash(checked.html), /Late is checked in/);
   t.match(stats(checked.html), { Here: 3 }, 'and it goes on at home');
+
+  t.match((await desk.get(`/visits/${gone.id}`)).html, `href="/visits/new?again=${gone.id}"`);
+  t.match((await desk.get(`/visits/new?again=${gone.id}`)).html, /name="name"[^>]* value="Gone"/);
+  t.notMatch(home, /for an answer/);
+  await story.set({ 'walkIns.kiosk': true, 'walkIns.hosts': 'Bob Miller <bob@example.com>' });
+  const form = { name: 'Walter', email: 'walter@example.com', host: 'Bob Miller' };
+  await runtime.services.walkIns.begin(SITE, { place: { desk: 'door' }, form, language: 'en' });
+  t.match((await desk.get('/')).html, /1 walk-in waits for an answer[\s\S]*href="\/walk-ins">See who waits/);
 });
 
 t.test(
