@@ -182,11 +182,13 @@ export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const name = text(request.body, 'name');
     const input = { name, expectedArrival: new Date(now()).toISOString() };
     const made = await visits.register(site, input, by);
-    if (made.status === 'registered')
+    if (made.status === 'registered') {
+      await stores.events.append(site, 'pin.shown', { visit: made.visit.id, by }, now());
       return reply.redirect(
         `/wizard/visit?visit=${made.visit.id}&shown=${pass.issue(request.session.login.digest, made.visit.id)}`,
         303,
       );
+    }
     return showVisit(request, reply, { name: name.slice(0, 200), problems: byField(made.problems) });
   });
 }
