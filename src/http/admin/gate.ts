@@ -77,6 +77,18 @@ export type LoginCookie = ReturnType<typeof loginCookie>;
 export const adminOrigin = (runtime: Runtime, request: FastifyRequest): string =>
   runtime.config.adminUrl ?? `${request.protocol}://${request.host}`;
 
+/**
+ * The same for a link that a stranger has mailed to somebody. Without `ADMIN_URL` the port that they named is not taken:
+ * another program of that machine may listen there.
+ */
+export function mailedOrigin(runtime: Runtime, request: FastifyRequest): string {
+  const { adminUrl, trustProxy } = runtime.config;
+  const url = new URL(adminOrigin(runtime, request));
+  const { localPort } = request.socket;
+  if (adminUrl === undefined && trustProxy.length === 0 && localPort) url.port = String(localPort);
+  return url.origin;
+}
+
 export const registerCookies = async (app: FastifyInstance): Promise<void> => {
   await app.register(cookie);
 };

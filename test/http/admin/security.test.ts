@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { IDLE_MS } from '../../../src/services/sign-in.js';
-import { startAdmin } from '../../fixtures/admin.js';
-import { HOUR, SITE } from '../../fixtures/runtime.js';
+import { PASSWORD, startAdmin } from '../../fixtures/admin.js';
+import { eventually, HOUR, SITE } from '../../fixtures/runtime.js';
 
 const HOST = { host: 'localhost' };
 
@@ -110,4 +113,26 @@ t.test('what a hostile admin, page or stranger must not get', async (t) => {
       );
     },
   );
+});
+
+t.test('a stranger does not choose where the link of a mail leads', async (t) => {
+  const { app, runtime } = await startAdmin(t, { env: { SMTP_URL: 'smtp://127.0.0.1:9' } });
+  const { mail, team } = runtime.services;
+  await team.addPerson('olga@example.com', 'owner', PASSWORD, 'test');
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const asked = request({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/login/forgot',
+    headers: { host: 'localhost:6666', 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  asked.end('email=olga%40example.com');
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  t.equal(answer.statusCode, 200);
+  const queued = await eventually(async () => (await mail.outbox(SITE, { limit: 1 })).items[0]);
+  const shown = await mail.show(SITE, queued.id, 'test');
+  t.match(shown?.text, new RegExp(`http://localhost:${port}/join`));
 });
