@@ -18,9 +18,12 @@ const POLL_MS = 700;
 
 const TYPED_IN = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), select, textarea';
 
+/** Nobody did anything: such a call keeps no login alive. */
+const BY_ITSELF = { headers: { accept: 'text/html', 'x-foyer-live': '1' } };
+
 /** Takes elements out of a page of ours and puts them in place of those that are here. */
-async function replaceFrom(url, ids, signal) {
-  const answer = await fetch(url, { headers: { accept: 'text/html' }, signal });
+async function replaceFrom(url, ids, more) {
+  const answer = await fetch(url, { headers: { accept: 'text/html' }, ...more });
   if (answer.redirected && new URL(answer.url).pathname === '/login') {
     location.assign(answer.url);
     return;
@@ -46,7 +49,7 @@ for (const form of document.querySelectorAll('form[data-live]')) {
     for (const [name, value] of new FormData(form)) if (value !== '') url.searchParams.append(name, value);
     asked?.abort();
     asked = new AbortController();
-    replaceFrom(url, [form.dataset.live], asked.signal).then(
+    replaceFrom(url, [form.dataset.live], { signal: asked.signal }).then(
       () => history.replaceState(null, '', url),
       () => undefined,
     );
@@ -73,7 +76,7 @@ for (const element of document.querySelectorAll('[data-stream]')) {
   const clock = () => new Date().toLocaleTimeString(document.documentElement.dataset.locale);
   let timer;
   const renew = () =>
-    replaceFrom(location.href, [element.id]).then(
+    replaceFrom(location.href, [element.id], BY_ITSELF).then(
       () =>
         timer === undefined
           ? say(`Live; as of ${clock()}`, false)
@@ -99,7 +102,7 @@ for (const element of document.querySelectorAll('[data-poll]')) {
   const again = () => {
     if (element.querySelector('[data-running]')) setTimeout(look, POLL_MS);
   };
-  const look = () => replaceFrom(location.href, [element.id]).then(again, again);
+  const look = () => replaceFrom(location.href, [element.id], BY_ITSELF).then(again, again);
   again();
 }
 

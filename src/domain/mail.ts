@@ -1,4 +1,4 @@
-import type { TeamRole } from './team.js';
+import { roleAllows, type TeamRole } from './team.js';
 
 /** Where a mail is on its way. `held`: there is no mail server, people read it in the outbox. */
 export const MAIL_STATES = ['queued', 'sending', 'sent', 'refused', 'held'] as const;
@@ -139,6 +139,10 @@ export type FreeMailKind = 'host-approval' | 'walk-in-answer' | 'host-link' | 't
 export const MAIL_KIND_NAMES = Object.keys(MAIL_KINDS) as MailKindName[];
 
 export const mailKind = (name: MailKindName): MailKind => MAIL_KINDS[name];
+
+/** May this role say what such a mail says? Words around a link can carry it elsewhere, hence who may read the mail. */
+export const mayWord = (role: TeamRole, kind: MailKindName): boolean =>
+  roleAllows(role, mailKind(kind).readBy);
 
 export const parseMailKind = (text: string): MailKindName | undefined =>
   MAIL_KIND_NAMES.find((name) => name === text);

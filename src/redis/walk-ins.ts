@@ -228,6 +228,15 @@ export function createWalkInStore(redis: RedisClient) {
       return id === null ? undefined : find(site, id);
     },
 
+    /** When the PIN of an approved request was first shown to who asked: now, unless it was before. */
+    async noteShown(site: SiteId, id: string, now: number): Promise<number | undefined> {
+      const key = siteKeys.request(site, id);
+      // One that was erased stays so.
+      if (!(await redis.exists(key))) return undefined;
+      await redis.hsetnx(key, 'shownAt', now);
+      return Number(await redis.hget(key, 'shownAt'));
+    },
+
     /** The newest request of a device. */
     async ofClient(site: SiteId, gateway: GatewayId, mac: ClientMac): Promise<WalkInRequest | undefined> {
       const id = await redis.get(siteKeys.requestClient(site, gateway, mac));

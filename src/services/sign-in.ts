@@ -187,8 +187,8 @@ export function createSignIn(deps: SignInDeps) {
     /** Whoever was proven in another way. */
     begin,
 
-    /** Whose cookie this is; undefined where it is nobody's, or no longer. */
-    async session(token: string | undefined): Promise<Session | undefined> {
+    /** Whose cookie this is; undefined where it is nobody's, or no longer. `used`: somebody does something with it. */
+    async session(token: string | undefined, used = true): Promise<Session | undefined> {
       if (token === undefined || !TOKEN.test(token)) return undefined;
       const login = await logins.find(sealing.digest('login', token));
       if (!login) return undefined;
@@ -202,7 +202,7 @@ export function createSignIn(deps: SignInDeps) {
         await logins.remove(login);
         return undefined;
       }
-      if (at - login.seenAt >= TOUCH_EVERY_MS) await logins.touch(login, at, IDLE_MS);
+      if (used && at - login.seenAt >= TOUCH_EVERY_MS) await logins.touch(login, at, IDLE_MS);
       return {
         person,
         login: { ...login, site: await siteOf(login.site) },

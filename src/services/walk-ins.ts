@@ -54,6 +54,8 @@ export interface HostQuestion {
 }
 
 const TRIES = 20;
+/** As long as the page with the PIN stays. */
+const SHOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export type WalkInService = ReturnType<typeof createWalkIns>;
@@ -252,6 +254,12 @@ export function createWalkIns(deps: WalkInDeps) {
     },
 
     find: (site: SiteId, id: string): Promise<WalkInRequest | undefined> => store.find(site, id),
+
+    /** May a tablet show the PIN of this request? Once, and again only to whoever still stands there. */
+    async mayShow(site: SiteId, id: string): Promise<boolean> {
+      const at = await store.noteShown(site, id, now());
+      return at !== undefined && now() - at < SHOWN_MS;
+    },
 
     /** The newest request of a device. */
     ofClient: (site: SiteId, gateway: GatewayId, mac: ClientMac): Promise<WalkInRequest | undefined> =>

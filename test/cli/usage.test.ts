@@ -22,7 +22,7 @@ t.test('the help lists every command with its usage and a sentence', async (t) =
     [
       'config',
       'doctor',
-      ...['site add', 'site list', 'site remove', 'admin add', 'key add'],
+      ...['site add', 'site list', 'site remove', 'admin add', 'admin reset', 'key add'],
       ...['add', 'list', 'show', 'extend', 'cancel', 'check-in', 'check-out', 'reissue'].map(
         (one) => `visit ${one}`,
       ),

@@ -24,7 +24,16 @@ t.test('there is one way to render, and pages of all listeners take it', async (
 });
 
 t.test('a listener takes its pages from its own folder or from the shared one', async (t) => {
-  t.same(found(http, /from '[^']*\/admin\//), ['admin-server.ts']);
-  t.same(found(http, /from '[^']*\/guest\//), ['guest-server.ts']);
-  t.same(readdirSync(views).sort(), ['admin', 'guest', 'pages']);
+  const templates = (folder: string): string[] =>
+    found(join(http, folder), /template: '/).flatMap((file) =>
+      [...readFileSync(join(http, folder, file), 'utf8').matchAll(/template: '([^/']+)\//g)].map(
+        ([, from]) => from ?? '',
+      ),
+    );
+  for (const folder of ['admin', 'guest', 'people'])
+    t.same(
+      [...new Set(templates(folder))].filter((from) => from !== 'pages'),
+      [folder],
+    );
+  t.same(readdirSync(views).sort(), ['admin', 'guest', 'pages', 'parts', 'people']);
 });

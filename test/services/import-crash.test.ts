@@ -2,7 +2,7 @@ import t from 'tap';
 import { siteKeys } from '../../src/redis/keys.js';
 import { eventually, SITE, startRuntime } from '../fixtures/runtime.js';
 
-const COUNT = 1500;
+const COUNT = 1000;
 const FILE = `Name,Arrival\n${Array.from({ length: COUNT }, (_, i) => `Visitor${i},2026-11-23 09:00`).join('\n')}`;
 
 t.test('a Redis that dies on the way has all visits of a file afterwards, or none', async (t) => {

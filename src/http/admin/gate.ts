@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { roleAllows } from '../../domain/team.js';
@@ -6,9 +5,13 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import { PROVIDER_MS } from '../../services/oidc.js';
 import { type Begun, type From, type Session, STEP_MS } from '../../services/sign-in.js';
-import { sameOrigin, text } from '../pages/form.js';
+import { asksByItself, sameOrigin, sameText, text } from '../pages/form.js';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Browsers ask for it without anybody there: it keeps no login alive. */
+    byItself?: true;
+  }
   interface FastifyRequest {
     session: Session;
   }
@@ -74,12 +77,21 @@ export type LoginCookie = ReturnType<typeof loginCookie>;
 export const adminOrigin = (runtime: Runtime, request: FastifyRequest): string =>
   runtime.config.adminUrl ?? `${request.protocol}://${request.host}`;
 
+/**
+ * The same for a link that a stranger has mailed to somebody. Without `ADMIN_URL` the port that they named is not taken:
+ * another program of that machine may listen there.
+ */
+export function mailedOrigin(runtime: Runtime, request: FastifyRequest): string {
+  const { adminUrl, trustProxy } = runtime.config;
+  const url = new URL(adminOrigin(runtime, request));
+  const { localPort } = request.socket;
+  if (adminUrl === undefined && trustProxy.length === 0 && localPort) url.port = String(localPort);
+  return url.origin;
+}
+
 export const registerCookies = async (app: FastifyInstance): Promise<void> => {
   await app.register(cookie);
 };
-
-const equal = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**
  * Every page of this scope is for people of the team who signed in and whose role (`config.role`, `desk` where a route
@@ -91,7 +103,9 @@ export function guard(app: FastifyInstance, runtime: Runtime, loginCookieOf: Log
   app.decorateRequest('session');
 
   app.addHook('onRequest', async (request, reply) => {
-    const session = await signIn.session(loginCookieOf.read(request));
+    const used =
+      !request.routeOptions.config.byItself && !(request.method === 'GET' && asksByItself(request));
+    const session = await signIn.session(loginCookieOf.read(request), used);
     if (!session) {
       const asked = request.method === 'GET' && request.url !== '/' ? request.url : '';
       return reply.redirect(`/login${asked ? `?next=${encodeURIComponent(asked)}` : ''}`, 303);
@@ -110,7 +124,7 @@ export function guard(app: FastifyInstance, runtime: Runtime, loginCookieOf: Log
 
   app.addHook('preHandler', async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    if (!sameOrigin(request) || !equal(text(request.body, '_csrf'), request.session.csrf))
+    if (!sameOrigin(request) || !sameText(text(request.body, '_csrf'), request.session.csrf))
       throw new AppError(
         'forbidden',
         'This form is from another page or an earlier login. Go back, load the page again, and send it once more.',

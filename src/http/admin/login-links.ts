@@ -4,7 +4,7 @@ import type { Log, Runtime } from '../../runtime.js';
 import { byField, sameOrigin, text } from '../pages/form.js';
 import { messagePage, type Page, sendPage } from '../pages/page.js';
 import { loggable } from '../problem.js';
-import { adminOrigin } from './gate.js';
+import { mailedOrigin } from './gate.js';
 import { sendForeign } from './login.js';
 
 export interface JoinPage {
@@ -66,7 +66,7 @@ export async function linkRoutes(
     const email = text(request.body, 'email').trim().slice(0, 254);
     // Not waited for: how long the answer takes must not tell whether there is such a person.
     people
-      .forgotten(email, request.ip, adminOrigin(runtime, request))
+      .forgotten(email, request.ip, mailedOrigin(runtime, request))
       .catch((error: unknown) => log.warn({ error: loggable(error) }, 'no link was mailed'));
     const page = messagePage({
       title: 'Look into your mail',

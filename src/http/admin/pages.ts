@@ -60,10 +60,6 @@ export async function adminPages(
   const shell = createShell(runtime);
   await registerCookies(app);
   await app.register(formbody, { bodyLimit: FORM_MOST });
-  await app.register(multipart, {
-    attachFieldsToBody: 'keyValues',
-    limits: { fileSize: UPLOAD_MOST, files: 1, fields: 100, fieldSize: FORM_MOST },
-  });
 
   app.setErrorHandler(async (error: unknown, request, reply) => {
     const fault = faultOf(error);
@@ -91,6 +87,11 @@ export async function adminPages(
 
   await app.register(async (scope) => {
     guard(scope, runtime, cookie);
+    // Files are read from people of the team only: they are held in memory.
+    await scope.register(multipart, {
+      attachFieldsToBody: 'keyValues',
+      limits: { fileSize: UPLOAD_MOST, files: 1, fields: 100, fieldSize: FORM_MOST },
+    });
     const deps: AdminDeps = { runtime, shell };
     await signedInRoutes(scope, deps, cookie);
     await homeRoutes(scope, deps);

@@ -14,7 +14,7 @@ export async function streamRoutes(app: FastifyInstance, { runtime }: AdminDeps)
   // Connections that stay open would hold up the listener's end.
   app.addHook('preClose', async () => services.stream.stop());
 
-  app.get('/sessions/stream', (request, reply) => {
+  app.get('/sessions/stream', { config: { byItself: true } }, (request, reply) => {
     const { login, person } = request.session;
     const { site } = request.caller;
     const { raw } = reply;

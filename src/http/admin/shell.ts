@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../runtime.js';
+import { asksByItself } from '../pages/form.js';
 import { type Page, sendPage } from '../pages/page.js';
 import { localeOf, type Words, wordsIn } from '../pages/times.js';
 import { navFor } from './nav.js';
@@ -41,7 +42,8 @@ export function createShell(runtime: Runtime) {
     const { session, caller } = request;
     const [{ values, version }, flash, sites] = await Promise.all([
       services.settings.read(caller.site),
-      stores.logins.takeFlash(session.login.digest),
+      // What is asked for to renew a part of a page shows no message.
+      asksByItself(request) ? undefined : stores.logins.takeFlash(session.login.digest),
       caller.role === 'owner' ? stores.sites.list() : [caller.site],
     ]);
     return {

@@ -6,6 +6,7 @@ import {
   type MailKindName,
   MERGE_TAGS,
   mailKind,
+  mayWord,
   parseMailKind,
 } from '../../domain/mail.js';
 import type { MailTemplate } from '../../domain/mail-template.js';
@@ -76,6 +77,16 @@ export async function templatePageRoutes(app: FastifyInstance, { runtime, shell 
     const known = parseMailKind(kind);
     if (!known || !templates.languages.includes(lang)) throw new AppError('not-found');
     return { kind: known, lang };
+  }
+
+  /** The template of the address, for who changes it. */
+  function worded(request: FastifyRequest): { kind: MailKindName; lang: string } {
+    const name = named(request);
+    if (!mayWord(request.caller.role, name.kind)) {
+      const { title, readBy } = mailKind(name.kind);
+      throw new AppError('forbidden', `"${title}" lets people in: the role ${readBy} says what is in it.`);
+    }
+    return name;
   }
 
   /** Who comes next, to try a template with. */
@@ -153,7 +164,7 @@ export async function templatePageRoutes(app: FastifyInstance, { runtime, shell 
 
   app.post('/templates/:kind/:lang', { config }, async (request, reply) => {
     const { site, by } = request.caller;
-    const name = named(request);
+    const name = worded(request);
     const typed = typedIn(request.body);
     const version = Number(text(request.body, 'version'));
     if (!Number.isSafeInteger(version)) throw new AppError('malformed-request');
@@ -220,7 +231,7 @@ export async function templatePageRoutes(app: FastifyInstance, { runtime, shell 
 
   app.post('/templates/:kind/:lang/reset', { config }, async (request, reply) => {
     const { site, by } = request.caller;
-    const { kind, lang } = named(request);
+    const { kind, lang } = worded(request);
     const version = Number(text(request.body, 'version'));
     const result = await templates.reset(site, { kind, lang, version }, by);
     return shell.goOn(

@@ -12,6 +12,7 @@ import {
 import { byField, text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
+import { createPinPass } from './pin-pass.js';
 
 const TITLES: Readonly<Record<FirstStep, string>> = {
   site: 'This place',
@@ -77,6 +78,7 @@ const ZONES = Intl.supportedValuesOf('timeZone');
 /** `/wizard`: the steps of a first set-up. Each can be skipped, and come back to. */
 export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
   const { services, stores, now } = runtime;
+  const pass = createPinPass(runtime);
   const { settings, firstSteps, visits, registry, stream } = services;
   const config = { role: 'admin' } as const;
 
@@ -149,9 +151,8 @@ export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const id = parseRecordId(text(request.query, 'visit'));
     const mark = await stream.mark(site);
     const visit = id === undefined ? undefined : await visits.find(site, id);
-    const shown = visit && (await visits.showPin(site, visit.id));
-    if (visit && shown)
-      await stores.events.append(site, 'pin.shown', { visit: visit.id, by: request.caller.by }, now());
+    const given = visit && pass.holds(text(request.query, 'shown'), request.session.login.digest, visit.id);
+    const shown = given ? await visits.showPin(site, visit.id) : undefined;
     const held = visit ? await stores.grants.ofVisit(site, visit.id) : [];
     const live = held.filter(({ endedAt, until }) => endedAt === undefined && until > now());
     const page = wizardVisitPage({
@@ -181,8 +182,13 @@ export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const name = text(request.body, 'name');
     const input = { name, expectedArrival: new Date(now()).toISOString() };
     const made = await visits.register(site, input, by);
-    if (made.status === 'registered')
-      return shell.goOn(request, reply, `/wizard/visit?visit=${made.visit.id}`);
+    if (made.status === 'registered') {
+      await stores.events.append(site, 'pin.shown', { visit: made.visit.id, by }, now());
+      return reply.redirect(
+        `/wizard/visit?visit=${made.visit.id}&shown=${pass.issue(request.session.login.digest, made.visit.id)}`,
+        303,
+      );
+    }
     return showVisit(request, reply, { name: name.slice(0, 200), problems: byField(made.problems) });
   });
 }

@@ -5,6 +5,7 @@ import {
   type MailKindName,
   MERGE_TAGS,
   mailKind,
+  mayWord,
   parseMailKind,
 } from '../../domain/mail.js';
 import { HTML_MOST, SUBJECT_MOST, TEXT_MOST } from '../../domain/mail-template.js';
@@ -12,6 +13,7 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import type { SiteTemplate } from '../../services/mail/templates.js';
 import type { Trial } from '../../services/mail.js';
+import type { Caller } from './auth.js';
 import { type Api, call, recordId } from './call.js';
 import { words } from './schemas.js';
 
@@ -140,6 +142,16 @@ export async function templateRoutes(app: Api, { runtime }: { runtime: Runtime }
     return { kind: known, lang };
   }
 
+  /** The same, for who changes it. */
+  function worded(name: Static<typeof Name>, { role }: Caller): { kind: MailKindName; lang: string } {
+    const found = named(name);
+    if (!mayWord(role, found.kind)) {
+      const { readBy } = mailKind(found.kind);
+      throw new AppError('forbidden', `This mail lets people in: the role ${readBy} says what is in it.`);
+    }
+    return found;
+  }
+
   /** What is not sent is as it is saved. */
   async function trialOf(
     site: Parameters<typeof templates.read>[0],
@@ -172,7 +184,7 @@ export async function templateRoutes(app: Api, { runtime }: { runtime: Runtime }
     '/templates/:kind/:lang',
     { schema: saving, config },
     async ({ caller, params, headers, body }, reply) => {
-      const order = { ...named(params), version: versionOf(headers['if-match']), template: body };
+      const order = { ...worded(params, caller), version: versionOf(headers['if-match']), template: body };
       const result = await templates.save(caller.site, order, caller.by);
       if (result.status === 'invalid') throw new AppError('invalid-input', undefined, result.problems);
       if (result.status === 'conflict')
@@ -189,7 +201,7 @@ export async function templateRoutes(app: Api, { runtime }: { runtime: Runtime }
     '/templates/:kind/:lang',
     { schema: resetting, config },
     async ({ caller, params, headers }, reply) => {
-      const order = { ...named(params), version: versionOf(headers['if-match']) };
+      const order = { ...worded(params, caller), version: versionOf(headers['if-match']) };
       const result = await templates.reset(caller.site, order, caller.by);
       if (result.status === 'conflict')
         throw new AppError(

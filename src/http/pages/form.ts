@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 
 /** One field of a query or form; a field that came twice, or not at all, is empty. */
@@ -17,6 +18,15 @@ export const byField = (
   problems: readonly { field: string; message: string }[],
 ): Record<string, string | undefined> =>
   Object.fromEntries(problems.map(({ field, message }) => [field, message]));
+
+/** Are they the same? How long it takes does not tell where they differ. */
+export function sameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** A page that is open asks for itself again: nobody has used it. Whoever says so of themselves only gains less. */
+export const asksByItself = ({ headers }: FastifyRequest): boolean => headers['x-foyer-live'] !== undefined;
 
 /** Browsers say where a form comes from; who says nothing is no browser and carries no one's rights. */
 export function sameOrigin(request: FastifyRequest): boolean {

@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import type { DeskSession } from '../../services/desks.js';
-import { sameOrigin, text } from '../pages/form.js';
+import { sameOrigin, sameText, text } from '../pages/form.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,9 +35,6 @@ export function deskCookie(peopleUrl: string | undefined) {
 
 export type DeskCookie = ReturnType<typeof deskCookie>;
 
-const equal = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-
 /** Everything in this scope is for paired tablets. A form carries the tablet's token in `_csrf`. */
 export function guardDesk(app: FastifyInstance, runtime: Runtime, cookie: DeskCookie): void {
   app.decorateRequest('deskSession');
@@ -51,7 +47,7 @@ export function guardDesk(app: FastifyInstance, runtime: Runtime, cookie: DeskCo
 
   app.addHook('preHandler', async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    if (!sameOrigin(request) || !equal(text(request.body, '_csrf'), request.deskSession.csrf))
+    if (!sameOrigin(request) || !sameText(text(request.body, '_csrf'), request.deskSession.csrf))
       throw new AppError('forbidden', 'This form is from another page. Go back to the start.');
     if (!runtime.decisions()) throw new AppError('unavailable', runtime.clock.status().reason);
   });

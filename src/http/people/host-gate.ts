@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import type { HostSession } from '../../services/hosts.js';
-import { sameOrigin, text } from '../pages/form.js';
+import { sameOrigin, sameText, text } from '../pages/form.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,9 +29,6 @@ export function hostCookie(peopleUrl: string | undefined) {
 
 export type HostCookie = ReturnType<typeof hostCookie>;
 
-const equal = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-
 /** Everything in this scope is for hosts who signed in. A form carries the login's token in `_csrf`. */
 export function guardHost(app: FastifyInstance, runtime: Runtime, cookie: HostCookie): void {
   app.decorateRequest('hostSession');
@@ -45,7 +41,7 @@ export function guardHost(app: FastifyInstance, runtime: Runtime, cookie: HostCo
 
   app.addHook('preHandler', async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    if (!sameOrigin(request) || !equal(text(request.body, '_csrf'), request.hostSession.csrf))
+    if (!sameOrigin(request) || !sameText(text(request.body, '_csrf'), request.hostSession.csrf))
       throw new AppError('forbidden', 'This form is from another page or an earlier login. Load it again.');
     if (!runtime.decisions()) throw new AppError('unavailable', runtime.clock.status().reason);
   });

@@ -1,13 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { emailProblem } from '../../domain/email.js';
 import { parseRecordId, parseSiteId } from '../../domain/id.js';
 import { localOf } from '../../domain/local-time.js';
 import { presetInput } from '../../domain/preset.js';
 import { type Visit, visitState } from '../../domain/visit.js';
 import { viewToken } from '../../domain/window.js';
 import { AppError } from '../../errors.js';
+import type { Log } from '../../runtime.js';
 import { byField, sameOrigin, text } from '../pages/form.js';
 import { messagePage, type Page, sendPage } from '../pages/page.js';
 import { localeOf, type Words, wordsIn } from '../pages/times.js';
+import { loggable } from '../problem.js';
 import type { PeopleDeps } from './deps.js';
 import { guardHost, type HostCookie } from './host-gate.js';
 
@@ -37,7 +40,7 @@ const entryPage = (data: {
 /** `/host`: hosts register visitors, see their own, and cancel them. */
 export async function hostRoutes(
   app: FastifyInstance,
-  { runtime, cookie }: PeopleDeps & { cookie: HostCookie },
+  { runtime, cookie, log }: PeopleDeps & { cookie: HostCookie; log: Log },
 ): Promise<void> {
   const { hosts } = runtime.services;
   const { now } = runtime;
@@ -54,9 +57,12 @@ export async function hostRoutes(
     const email = text(request.body, 'email');
     const wanted = parseSiteId(text(request.body, 'site'));
     const site = sites.find((one) => one.site === wanted) ?? sites[0];
-    const asked = site ? await hosts.sendLink(site.site, email) : 'asked';
-    const problem =
-      asked === 'no-address' ? 'That is no e-mail address. Right would be anna@example.com.' : undefined;
+    const problem = emailProblem(email.trim());
+    // Not waited for: how long the answer takes must not tell whether somebody may register visitors.
+    if (site && problem === undefined)
+      hosts
+        .sendLink(site.site, email)
+        .catch((error: unknown) => log.warn({ error: loggable(error) }, 'no link was mailed'));
     const page = entryPage({ sites, email, sent: problem === undefined, wrong: problem });
     return sendPage(reply, page, problem ? 422 : 200);
   });

@@ -107,6 +107,9 @@ export async function kioskWalkInRoutes(app: FastifyInstance, { runtime, frameOf
     }
     // The script of the page only looks whether to go on: the code is shown to whoever stands there, once.
     if (request.headers['sec-fetch-dest'] === 'empty') return reply.type('text/html; charset=utf-8').send('');
+    // Its address is in the tablet's history, for whoever comes next.
+    if (state === 'approved' && !(await walkIns.mayShow(site, found.id)))
+      return reply.redirect('/kiosk', 303);
     const visit = found.answer?.visit && (await visits.find(site, found.answer.visit));
     const shown = visit && (await visits.showPin(site, visit.id));
     if (state === 'approved' && visit && shown) {

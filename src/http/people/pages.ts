@@ -66,5 +66,5 @@ export async function peoplePages(
   });
   await kioskRoutes(app, { ...deps, cookie });
   await approveRoutes(app, deps);
-  await hostRoutes(app, { ...deps, cookie: hostCookie(runtime.config.peopleUrl) });
+  await hostRoutes(app, { ...deps, log, cookie: hostCookie(runtime.config.peopleUrl) });
 }

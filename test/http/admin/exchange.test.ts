@@ -184,10 +184,7 @@ t.test('badges and sheets come out of the printer one by one, and pages are good
   await context.close();
 
   const wrong: string[] = [];
-  for (const [path, name] of [
-    [`/visits/${ids[2]}/sheet?pin=true`, 'print-sheet'],
-    ['/visits/import', 'import'],
-  ] as const)
+  for (const [path, name] of [[`/visits/${ids[2]}/sheet?pin=true`, 'print-sheet']] as const)
     wrong.push(...(await lookAt(browser, origin, path, name, { cookie: desk.cookie })));
   t.same(wrong, []);
   const narrow = await contextOf(browser, origin, { cookie: desk.cookie, width: 320 });

@@ -1,7 +1,6 @@
 import t from 'tap';
 import { ABSOLUTE_MS, IDLE_MS } from '../../../src/services/sign-in.js';
 import { PASSWORD, startAdmin } from '../../fixtures/admin.js';
-import { lookAt, originOf, startBrowser } from '../../fixtures/browser.js';
 import { HOUR } from '../../fixtures/runtime.js';
 
 const HOST = { host: 'localhost' };
@@ -104,10 +103,4 @@ t.test('a form without the token of the login, or from another origin, changes n
   t.equal((await send({ _csrf: own }, { origin: 'https://evil.example' })).statusCode, 403);
   t.equal((await send({ _csrf: own }, { 'sec-fetch-site': 'cross-site' })).statusCode, 403);
   t.equal((await ann.get('/')).status, 200);
-});
-
-t.test('the login can be read in both schemes, on a phone and at a desk', async (t) => {
-  const { app } = await startAdmin(t);
-  const browser = await startBrowser(t);
-  t.same(await lookAt(browser, await originOf(app), '/login', 'login'), []);
 });

@@ -1,6 +1,5 @@
 import t from 'tap';
 import { startAdmin } from '../../fixtures/admin.js';
-import { lookAt, originOf, startBrowser } from '../../fixtures/browser.js';
 import { eventually, SITE } from '../../fixtures/runtime.js';
 
 const ADA = { name: 'Ada <b>Lovelace</b>', email: 'ada@example.com', expectedArrival: '2026-11-24T09:00' };
@@ -69,7 +68,7 @@ t.test('an admin changes what a mail says, sees it first, and two editors see bo
 t.test(
   'the outbox shows held mails to whom they may be shown, and lets them be tried and discarded',
   async (t) => {
-    const { runtime, app, as } = await startAdmin(t, { started: true });
+    const { runtime, as } = await startAdmin(t, { started: true });
     const [owner, admin, desk] = [await as('owner'), await as('admin'), await as('desk')];
     const { mail, visits } = runtime.services;
     t.match((await admin.get('/outbox')).html, /No mails here/);
@@ -99,17 +98,6 @@ t.test(
       type: 'pin.shown',
       fields: { visit: made.visit.id, by: `person:${admin.person}` },
     });
-
-    const browser = await startBrowser(t);
-    const origin = await originOf(app);
-    const { cookie } = admin;
-    for (const [path, name] of [
-      ['/outbox', 'outbox'],
-      [`/outbox/${ada?.id}`, 'outbox-mail'],
-      ['/templates', 'templates'],
-      ['/templates/registered/ar', 'template'],
-    ] as const)
-      t.strictSame(await lookAt(browser, origin, path, name, { cookie }), [], path);
 
     t.match((await admin.follow(`/outbox/${ada?.id}/retry`)).html, /tried again now/);
     await eventually(async () => (await mail.find(SITE, ada?.id ?? ''))?.state === 'held');

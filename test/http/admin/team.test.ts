@@ -1,6 +1,6 @@
 import t from 'tap';
 import { PASSWORD, startAdmin } from '../../fixtures/admin.js';
-import { contextOf, lookAt, originOf, startBrowser } from '../../fixtures/browser.js';
+import { contextOf, originOf, startBrowser } from '../../fixtures/browser.js';
 
 const { app, runtime, as } = await startAdmin(t);
 const owner = await as('owner');
@@ -131,7 +131,7 @@ t.test('with script off an owner invites, copies the link, and the person comes 
   await page.getByRole('link', { name: 'Invite somebody' }).click();
   await page.getByLabel('E-mail address').fill('rosa@example.com');
   await page.getByRole('button', { name: 'Invite' }).click();
-  const link = await page.locator('#link').innerText();
+  const link = (await page.locator('#link').textContent()) ?? '';
   const theirs = await contextOf(browser, origin, { script: false });
   const other = await theirs.newPage();
   await other.goto(link);
@@ -142,23 +142,7 @@ t.test('with script off an owner invites, copies the link, and the person comes 
   await other.getByLabel('Password').fill(PASSWORD);
   await other.getByRole('button', { name: 'Sign in' }).click();
   await other.goto('/account');
-  t.match(await other.locator('main').innerText(), /rosa@example\.com/);
+  t.match(await other.locator('main').textContent(), /rosa@example\.com/);
   await mine.close();
   await theirs.close();
-
-  await runtime.services.team.addKey({ name: 'Door system', role: 'desk', site: 'main' as never }, 'test');
-  await runtime.services.people.invite(
-    { email: `${'long'.repeat(30)}@example.com`, role: 'desk', site: 'main' },
-    'test',
-    origin,
-  );
-  const { cookie } = owner;
-  const pages = [
-    ['/team', 'team'],
-    [`/team/${await idOf('rosa@example.com')}`, 'team-person'],
-    ['/team/sign-in', 'team-sign-in'],
-    ['/keys', 'keys'],
-    ['/sites', 'sites'],
-  ] as const;
-  for (const [path, name] of pages) t.same(await lookAt(browser, origin, path, name, { cookie }), [], path);
 });

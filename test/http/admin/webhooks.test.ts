@@ -128,12 +128,11 @@ t.test('webhooks in the admin pages', async (t) => {
     t.equal(made.status, 'changed');
     const [browser, origin] = [await startBrowser(t), await originOf(app)];
     const { cookie } = owner;
-    for (const [path, name] of [
-      ['/webhooks', 'webhooks'],
-      ['/webhooks/new', 'webhooks-new'],
-      [`/webhooks/${id}`, 'webhooks-one'],
-    ] as const)
-      t.strictSame(await lookAt(browser, origin, path, name, { cookie }), [], path);
+    t.strictSame(
+      await lookAt(browser, origin, `/webhooks/${id}`, 'webhook-failing', { cookie }),
+      [],
+      'one that fails',
+    );
     const context = await contextOf(browser, origin, { cookie, script: false });
     const page = await context.newPage();
     await page.goto(`/webhooks/${id}`);

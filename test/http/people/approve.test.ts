@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import t from 'tap';
 import { fieldOf, startPeople } from '../../fixtures/people.js';
-import { eventually, HOUR, SITE } from '../../fixtures/runtime.js';
+import { eventually, HOUR, MINUTE, SITE } from '../../fixtures/runtime.js';
 
 /** A mail server that takes everything, and what it took. */
 async function startMailServer(t: { teardown(work: () => unknown): unknown }) {
@@ -114,6 +114,9 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
       );
       const ready = await tablet.get(waiting);
       t.match(ready.html, /Welcome, Ada Lovelace[\s\S]*Wi-Fi: Harbour Guests/);
+      t.match((await tablet.get(waiting)).html, /Welcome, Ada Lovelace/, 'also where the answer was lost');
+      runtime.time.advance(MINUTE);
+      t.equal((await tablet.get(waiting)).location, '/kiosk', 'whoever presses Back later sees no code');
       const pin = [...ready.html.matchAll(/<span>(\d+)<\/span>/g)].map(([, group]) => group).join('');
       const [visit] = (await visits.list(SITE, { words: ['ada'], limit: 5 })).items;
       t.equal((await visits.showPin(SITE, visit?.id ?? ''))?.pin, pin);
@@ -132,7 +135,7 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     const { waiting, link } = await ask({ ...ADA, host: 'Carol' });
     await stranger.post(link, { decision: 'decline' });
     t.match((await tablet.get(waiting)).html, /Your host cannot receive you now/);
-    t.match((await stranger.get(link, { 'accept-language': 'de' })).html, /Abgelehnt um 9:00/);
+    t.match((await stranger.get(link, { 'accept-language': 'de' })).html, /Abgelehnt um 9:01/);
     const late = await ask({ ...ADA, host: 'Dan' });
     runtime.time.advance(2 * HOUR);
     t.match((await stranger.get(late.link)).html, /This request is over/);
@@ -169,7 +172,7 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     const done = await tablet.post('/kiosk/walk-in', ADA);
     t.match(done, {
       status: 200,
-      html: /Welcome, Ada Lovelace[\s\S]*Your code[\s\S]*opens the Wi-Fi until 14:45/,
+      html: /Welcome, Ada Lovelace[\s\S]*Your code[\s\S]*opens the Wi-Fi until 14:46/,
     });
     await set({ 'walkIns.kiosk': false });
     t.equal((await tablet.get('/kiosk/walk-in')).location, '/kiosk');
