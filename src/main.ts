@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type Config, loadConfig, readTlsAgain } from './config.js';
 import { MAIN_SITE } from './domain/id.js';
 import { createServers, type Ports } from './http/server.js';
+import { createLog } from './log.js';
 import { type Close, openRuntime } from './open.js';
 import { type Runtime, StartError } from './runtime.js';
 import { demoLink } from './services/demo.js';
@@ -26,7 +27,7 @@ function refuse(problems: readonly string[]): void {
 
 async function run(config: Config): Promise<void> {
   // The log goes to standard error: standard output is for what the operator reads at the first start.
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = createLog(config.logLevel, pino.destination(2));
   const closing: Close[] = [];
   const stop = async (code: number): Promise<never> => {
     setTimeout(() => process.exit(code || 1), STOP_MS).unref();

@@ -80,7 +80,7 @@ const answerRequest = defineScript({
 const registerWalkIn = defineScript({
   file: 'register-walk-in',
   args: ['now', 'place', 'placeMost', 'terms', 'gateway', 'mac', 'handle', 'via', 'grant', 'slot', 'asks'],
-  reply: statusOf('registered', 'taken', 'busy'),
+  reply: statusOf('registered', 'online', 'taken', 'busy'),
   durable: true,
 });
 
@@ -205,7 +205,7 @@ export function createWalkInStore(redis: RedisClient) {
       seeds: GrantSeeds,
       row: readonly string[],
       now: number,
-    ): Promise<'registered' | 'taken' | 'busy'> =>
+    ): Promise<'registered' | 'online' | 'taken' | 'busy'> =>
       registerWalkIn(
         redis,
         site,

@@ -38,6 +38,8 @@ export type WalkedIn =
   | { status: 'closed' }
   /** Too many at once, or somebody who has to ask at the desk: they cannot be told apart. */
   | { status: 'busy' }
+  /** This device may pass already. */
+  | { status: 'online' }
   /** `request` waits for its host: a new one, or the one that this device made before. */
   | { status: 'asked'; request: string }
   | { status: 'registered'; visit: Visit; pin: string; claim: string };
@@ -169,7 +171,7 @@ export function createWalkIns(deps: WalkInDeps) {
     const { result, issued } = await withPin(site, visit, values, by, async (row) => ({
       status: await store.register(site, place, accepted, seeds, row, now()),
     }));
-    if (result.status === 'busy') return { status: 'busy' };
+    if (result.status === 'busy' || result.status === 'online') return { status: result.status };
     if (client) await deps.nudge(client.gateway, client.mac);
     return { status: 'registered', visit, pin: issued.pin, claim: pins.claimCode(issued.record.digest) };
   }

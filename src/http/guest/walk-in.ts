@@ -77,6 +77,7 @@ export function walkInRoutes(app: FastifyInstance, context: GuestContext): void 
       case 'asked':
         return reply.redirect(context.waitingUrl(from, ref), 303);
       case 'registered':
+      case 'online':
         return reply.redirect(context.statusUrl(from, ref), 303);
       case 'closed':
         return reply.redirect(context.againUrl(from, ref), 303);

@@ -72,6 +72,8 @@ export async function kioskWalkInRoutes(app: FastifyInstance, { runtime, frameOf
         return reply.redirect(sealed(around, done.request), 303);
       case 'registered':
         return sendReady(reply, around, done.visit, done.pin);
+      // No device is known at a desk.
+      case 'online':
       case 'closed':
         return reply.redirect('/kiosk', 303);
       case 'busy': {

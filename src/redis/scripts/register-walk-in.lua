@@ -2,7 +2,7 @@
 -- KEYS[1] the site's root
 -- ARGV    now, place, most of the place, number of the terms accepted ('' none), gateway ('' at a desk), mac, handle, via, grant id,
 --         slot id, '1' where the gateway asks whom to let in, then the arguments of register-visit
--- Reply   registered <grant until, '' for none> | taken | busy
+-- Reply   registered <grant until, '' for none> | online (the device is, by an earlier word) | taken | busy
 -- @include register
 -- @include admit
 -- @include terms
@@ -16,6 +16,10 @@ local row = { unpack(ARGV, 12) }
 local visit, by = row[2], row[12]
 if pin_in_use(root, row) then return { 'taken' } end
 if gateway ~= '' and blocked(root, now, mac) then return { 'busy' } end
+-- Who sends the form again and again makes no visit each time, and takes no other's place.
+if gateway ~= '' and now < tonumber(redis.call('HGET', root .. ':access:' .. gateway .. ':' .. mac, 'until') or '0') then
+  return { 'online' }
+end
 if not take_place(root, now, ARGV[2], visit, tonumber(ARGV[3])) then return { 'busy' } end
 register(root, row)
 record(root, now, 'visit.checked-in', 'visit', visit, 'by', by)

@@ -159,4 +159,16 @@ t.test('a visitor without a PIN asks on the splash page', async (t) => {
     t.match(made, { name: 'Ada Lovelace', host: 'Bob Miller' });
     t.ok(made?.checkedInAt);
   });
+
+  await t.test('one phone makes one visit, however often it sends the form', async (t) => {
+    const count = async () => (await visits.list(SITE, { words: ['grace'], limit: 50 })).items.length;
+    const { send } = await openForm();
+    const grace = { ...ADA, name: 'Grace Hopper' };
+    const both = await Promise.all([send(grace), send(grace)]);
+    for (const one of both) t.match(one.location, /^\/status\?s=/);
+    t.match((await send(grace)).location, /^\/status\?s=/);
+    t.equal(await count(), 1);
+    t.equal((await (await openForm()).send(grace)).status, 303, 'another phone is another visitor');
+    t.equal(await count(), 2);
+  });
 });
