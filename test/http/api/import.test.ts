@@ -25,12 +25,15 @@ async function send(
   return { status: answer.statusCode, text: answer.payload, body: answer.json() as Record<string, never> };
 }
 
-const download = async ({ app }: TestApi, { secret }: Caller, query = '') => {
+/** Saved by an admin: a list that leaves the house is not the desk's. */
+const download = async (api: TestApi, query = '') => {
+  const { secret, id } = await api.as('admin');
+  const { app } = api;
   const answer = await app.inject({
     url: `/api/v1/visits/export.csv${query}`,
     headers: { host: 'localhost', authorization: `Bearer ${secret}` },
   });
-  return { status: answer.statusCode, text: answer.payload, headers: answer.headers };
+  return { status: answer.statusCode, text: answer.payload, headers: answer.headers, by: `key:${id}` };
 };
 
 t.test('a file goes over the API and back, dry at first, whole or not at all', async (t) => {
@@ -146,7 +149,7 @@ t.test('an export is read back by another site as the same visits', async (t) =>
   }
   await desk.delete(`/visits/${ids[3]}`);
 
-  const file = await download(api, desk);
+  const file = await download(api);
   t.match(file.headers, {
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': 'attachment; filename="visits.csv"',
@@ -159,7 +162,7 @@ t.test('an export is read back by another site as the same visits', async (t) =>
   t.notOk(file.text.includes(shown?.pin ?? 'none'));
   t.match((await runtime.stores.events.list(SITE, '', 1000)).items.at(-1), {
     type: 'visits.exported',
-    fields: { count: '4', by: `key:${desk.id}` },
+    fields: { count: '4', by: file.by },
   });
 
   const back = await send(api, north, file.text);
@@ -189,14 +192,13 @@ t.test('an export is narrowed as the list is, and comes page by page', async (t)
   const made = await imports.run(SITE, order, 'test');
   t.match(made, { status: 'registered', report: { totals: { registered: 450 } } as ImportReport });
   const desk = await api.as('desk');
-  const rows = async (query: string) =>
-    (await download(api, desk, query)).text.trim().split('\r\n').length - 1;
+  const rows = async (query: string) => (await download(api, query)).text.trim().split('\r\n').length - 1;
   t.equal(await rows(''), 450);
   t.equal(await rows('?from=2026-11-24&to=2026-11-24'), 225);
   t.equal(await rows('?q=visitor44'), 11);
   t.equal(await rows('?state=cancelled'), 0);
-  t.equal((await download(api, desk, '?from=soon')).status, 422);
-  t.equal((await download(api, desk, '?limit=5')).status, 400);
+  t.equal((await download(api, '?from=soon')).status, 422);
+  t.equal((await download(api, '?limit=5')).status, 400);
 
   const pages = api.runtime.services.exports.csv(SITE, { words: [] }, 'test');
   await pages.next();
