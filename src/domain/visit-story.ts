@@ -95,6 +95,7 @@ export const VISIT_STORY: Readonly<Partial<Record<EventType, (e: StoryWords) => 
     text: `The gateway ${faultWords(e.of('error'))}; what was decided is not in force${e.place}`,
     tone: 'bad',
   }),
+  'command.discarded': (e) => ({ text: `What the gateway was to be told was given up${e.by}${e.place}` }),
   'mail.sent': (e) => ({ text: `${mail(e)} accepted by the mail server` }),
   'mail.refused': (e) => ({
     text: `${mail(e)} refused by the mail server${quoted(e.mailWords)}`,

@@ -191,7 +191,6 @@ t.test('an export is narrowed as the list is, and comes page by page', async (t)
   const order = { file: `Name,Arrival\n${lines.join('\n')}`, dryRun: false, allowDuplicates: false };
   const made = await imports.run(SITE, order, 'test');
   t.match(made, { status: 'registered', report: { totals: { registered: 450 } } as ImportReport });
-  const desk = await api.as('desk');
   const rows = async (query: string) => (await download(api, query)).text.trim().split('\r\n').length - 1;
   t.equal(await rows(''), 450);
   t.equal(await rows('?from=2026-11-24&to=2026-11-24'), 225);
