@@ -36,7 +36,7 @@ export const FIELD = {
 } as const;
 
 /** Reasons for which access ends early, in words that go on after "because". */
-const REASONS: Readonly<Record<string, string>> = {
+export const REASONS: Readonly<Record<string, string>> = {
   cancelled: 'the visit was cancelled',
   'checked-out': 'the visitor checked out',
   reissued: 'the visit got a new PIN',
@@ -44,7 +44,8 @@ const REASONS: Readonly<Record<string, string>> = {
   erased: 'the visit was erased',
   removed: 'the device was removed',
   replaced: 'another device took its place',
-  revoked: 'it was revoked by hand',
+  revoked: 'it was ended by hand',
+  left: 'the visitor left the network',
 };
 
 export const because = (reason: string): string => {

@@ -1,4 +1,5 @@
 import type { EventType } from './event.js';
+import { REASONS } from './event-kind.js';
 
 /** What an event of a visit is told from. */
 export interface StoryWords {
@@ -18,18 +19,6 @@ export interface Told {
   text: string;
   tone?: 'good' | 'warn' | 'bad';
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  cancelled: 'the visit was cancelled',
-  'checked-out': 'the visitor checked out',
-  reissued: 'the visit got a new PIN',
-  moved: 'the visit was moved',
-  erased: 'the visit was erased',
-  removed: 'the device was removed',
-  replaced: 'another device took its place',
-  revoked: 'it was ended by hand',
-  left: 'the visitor left the network',
-};
 
 /** Codes of gateways' faults, as they go on after "the gateway". */
 const FAULTS: Readonly<Record<string, string>> = {
