@@ -1,7 +1,7 @@
 /** Runs test files under tap and counts their assertions, which tap's own summary does not do. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 // The parser that tap itself reads its files' output with.
 const fromTap = createRequire(createRequire(import.meta.url).resolve('tap'));
@@ -47,13 +47,18 @@ function outcome(result, sum, points) {
 }
 
 /**
- * Runs tap with these arguments in `root`. Resolves with the counts; what `listener` is told comes while it runs. An
- * end of tap itself that no counted failure explains is one more failure.
+ * Runs files of `root` (`{ name, path }`) under tap, `jobs` at once, each for `timeout` seconds at most. Resolves with
+ * the counts; what `listener` is told comes while it runs. An end of tap itself that no counted failure explains is one
+ * more failure.
  */
-export function runTap(root, args, env, listener = {}) {
+export function runTap(root, files, { jobs = 1, timeout = 120, env = process.env, ...listener } = {}) {
   return new Promise((resolve, reject) => {
-    const all = [join(root, 'node_modules', '.bin', 'tap'), 'run', '--reporter=tap', '--no-color', ...args];
-    const child = spawn(process.execPath, all, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const script = fileURLToPath(new URL('tap-files.mjs', import.meta.url));
+    const child = spawn(process.execPath, [script, JSON.stringify({ files, jobs, timeout })], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const parser = new Parser();
     const counts = follow(parser, [], listener);
     child.stdout.on('data', (data) => parser.write(data));

@@ -9,8 +9,10 @@ const LAB = [
   ...['opennds', 'iptables', 'php', 'wget', 'debootstrap'],
   ...['radclient', 'freeradius'],
 ];
-/** Files at once: most of the long ones wait for clocks and routers, not for a core. They begin by their names, the longest one first (`test/box/`). */
-const JOBS = 3;
+/** Files at once: most of the long ones wait for clocks and routers, not for a core. */
+const JOBS = 4;
+/** All tests, those that take the longest first. */
+const TESTS = ['test/box', 'test/lab', 'test'];
 const KEYS_SHOWN = [
   'compare',
   'diff',
@@ -90,19 +92,21 @@ const listener = {
 };
 
 async function main() {
-  const files = process.argv.slice(2);
+  const asked = process.argv.slice(2);
   prepare();
-  // Only now: before set-up there may be no tap to load.
+  // Only now: before set-up there may be no packages to load.
+  const { compileTests } = await import('./compile-tests.mjs');
   const { runTap } = await import('./tap-count.mjs');
   const total = { passed: 0, failed: 0, skipped: 0 };
-  if (files.length === 0) {
+  if (asked.length === 0) {
     const checks = await Promise.all([
       check('formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']),
       check('types', ['typescript/bin/tsc', '--noEmit']),
     ]);
     for (const ok of checks) total[ok ? 'passed' : 'failed'] += 1;
   }
-  const counts = await runTap(ROOT, [`--jobs=${JOBS}`, ...files], env, listener);
+  const files = await compileTests(ROOT, asked.length > 0 ? asked : TESTS);
+  const counts = await runTap(ROOT, files, { jobs: JOBS, env, ...listener });
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.passed + counts.failed + counts.skipped === 0) {
     say('FAILED no test has run');

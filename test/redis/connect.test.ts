@@ -82,12 +82,12 @@ t.test('nothing there at the start is no crash either', async (t) => {
 t.test('TLS is verified against the certificates that Node trusts', async (t) => {
   const server = await startTlsRedis(t);
   const code = `
-    const { connectRedis } = await import(${JSON.stringify(new URL('../../src/redis/connect.ts', import.meta.url).href)});
+    const { connectRedis } = await import(${JSON.stringify(new URL('../../dist/redis/connect.js', import.meta.url).href)});
     const connection = connectRedis(${JSON.stringify(server.url)}, { log: { info() {}, warn: (data) => console.log(data.reason) } });
     if (await connection.ready(1500)) console.log((await connection.client.eval(${JSON.stringify(SCRIPT)}, 1, 'a', 'v')).join());
     await connection.close();`;
   const run = async (env: NodeJS.ProcessEnv) => {
-    const args = [...process.execArgv, '--input-type=module', '--eval', code];
+    const args = ['--input-type=module', '--eval', code];
     return (
       await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } })
     ).stdout.trim();

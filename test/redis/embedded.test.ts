@@ -36,14 +36,14 @@ async function until(check: () => boolean | Promise<boolean>, what: string): Pro
 
 /** Another process that starts the private Redis, says the outcome on a line, and waits to be ended. */
 function other(t: Test, dataDir: string, purpose: 'portal' | 'command', holdMs = 60_000) {
-  const module = new URL('../../src/redis/embedded.ts', import.meta.url).href;
+  const module = new URL('../../dist/redis/embedded.js', import.meta.url).href;
   const code = `
     const { startPrivateRedis } = await import(${JSON.stringify(module)});
     const log = { info() {}, warn() {} };
     const redis = await startPrivateRedis({ dataDir: ${JSON.stringify(dataDir)}, log, purpose: '${purpose}' });
     console.log(JSON.stringify(redis));
     if (redis.ok) { await new Promise((done) => setTimeout(done, ${holdMs})); await redis.close(); }`;
-  const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '--eval', code], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(async () => {
@@ -204,7 +204,7 @@ t.test('waiting for a command is bounded', async (t) => {
 t.test('of many that take a dead owner’s lock at once exactly one gets it', async (t) => {
   const folder = redisFolder(t);
   const code = `
-    const { takeLock, ownerOf, lives } = await import(${JSON.stringify(new URL('../../src/redis/owner-lock.ts', import.meta.url).href)});
+    const { takeLock, ownerOf, lives } = await import(${JSON.stringify(new URL('../../dist/redis/owner-lock.js', import.meta.url).href)});
     const paths = JSON.parse(process.argv[1]);
     process.stdout.write('ready\\n');
     process.stdin.once('data', () => {
@@ -217,7 +217,7 @@ t.test('of many that take a dead owner’s lock at once exactly one gets it', as
   for (const path of paths) writeFileSync(path, JSON.stringify(dead));
   const workers = await Promise.all(
     Array.from({ length: 4 }, async () => {
-      const args = [...process.execArgv, '--input-type=module', '--eval', code, JSON.stringify(paths)];
+      const args = ['--input-type=module', '--eval', code, JSON.stringify(paths)];
       const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
       t.teardown(() => child.kill('SIGKILL'));
       await once(child.stdout, 'data');

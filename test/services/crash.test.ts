@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { compiled } from '../fixtures/compiled.js';
 import { type Orders, openProcess, type Phase, passing, readRouter } from '../fixtures/crash.js';
 import { redisFolder, startRedis, type Teardown } from '../fixtures/redis.js';
 import { DEMO, eventually, HOUR, NINE, SITE, testClock } from '../fixtures/runtime.js';
@@ -10,7 +10,8 @@ import { actions, mac } from '../fixtures/story.js';
 
 const TEN = NINE + HOUR;
 const ELEVEN = NINE + 2 * HOUR;
-const CHILD = join(compiled(t), 'test/fixtures/crash-child.js');
+/** Compiled beside the tests. */
+const CHILD = fileURLToPath(new URL('../../.tap/built/test/fixtures/crash-child.mjs', import.meta.url));
 
 interface Row {
   phase: Phase;

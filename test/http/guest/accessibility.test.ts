@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page as Tab } from 'playwright-core';
 import t from 'tap';
+import { violations } from '../../fixtures/browser.js';
 import { listen, startGuest } from '../../fixtures/guest.js';
 import { lookIn, pagesOf, startRenderer } from '../../fixtures/guest-pages.js';
 import { SITE } from '../../fixtures/runtime.js';
@@ -43,11 +43,7 @@ t.test(
           await tab.locator('details').evaluateAll((all) => {
             for (const one of all) one.setAttribute('open', '');
           });
-          // There is one frame only: the mode for one needs no second tab for each page.
-          const axe = new AxeBuilder({ page: tab }).withTags(RULES).setLegacyMode(true);
-          const { violations } = await axe.analyze();
-          const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-          t.same(found, [], `${name}, ${lang}, ${colorScheme}`);
+          t.same(await violations(tab, RULES), [], `${name}, ${lang}, ${colorScheme}`);
         }
       }
       await context.close();
