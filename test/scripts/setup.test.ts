@@ -40,6 +40,7 @@ const SOURCES = {
       incremental: true,
       tsBuildInfoFile: '../dist/.tsbuildinfo',
     },
+    include: ['.'],
   }),
   'src/cli.ts':
     'export const main = async (argv: string[], env: Record<string, string | undefined>): Promise<number> => {\n' +
@@ -196,7 +197,10 @@ function checkoutWithTap(t: Test): string {
   write(folder, SOURCES);
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts'])
     cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
-  cpSync(join(root, 'test/scripts/fixtures'), join(folder, 'fixtures'), { recursive: true });
+  for (const file of readdirSync(join(root, 'test/scripts/fixtures'))) {
+    mkdirSync(join(folder, 'test'), { recursive: true });
+    cpSync(join(root, 'test/scripts/fixtures', file), join(folder, 'test', file.replace('.mjs', '.ts')));
+  }
   const modules = join(folder, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
   symlinkSync(join(root, 'node_modules/.bin/tap'), join(modules, '.bin/tap'));
@@ -212,14 +216,14 @@ function checkoutWithTap(t: Test): string {
 t.test('the last line of the tests is their sum, and the exit code follows it', async (t) => {
   const folder = checkoutWithTap(t);
   const outcome = (env: Record<string, string>, ...names: string[]) => {
-    const done = run(folder, ['scripts/test.mjs', ...names.map((name) => `fixtures/${name}.ts`)], env);
+    const done = run(folder, ['scripts/test.mjs', ...names.map((name) => `test/${name}.ts`)], env);
     return { status: done.status, last: done.stdout.trimEnd().split('\n').at(-1), stdout: done.stdout };
   };
   t.match(outcome({}, 'passing'), { status: 0, last: '2 passed, 0 failed, 0 skipped' });
   const mixed = outcome({}, 'mixed', 'crash');
   t.match(mixed, { status: 1, last: '4 passed, 2 failed, 3 skipped' });
-  t.match(mixed.stdout, /FAILED fixtures\/mixed.ts > a test with every outcome > fails\n(.*\n)*.*mixed.ts:5/);
-  t.match(mixed.stdout, /skip {3}fixtures\/mixed.ts > skipped as a whole: needs root/);
+  t.match(mixed.stdout, /FAILED test\/mixed.ts > a test with every outcome > fails\n(.*\n)*.*mixed.ts:5/);
+  t.match(mixed.stdout, /skip {3}test\/mixed.ts > skipped as a whole: needs root/);
   t.match(outcome({}, 'empty'), { status: 0, last: '0 passed, 0 failed, 1 skipped' });
   const lab = process.env.FOYER_LAB === 'skip' ? process.env.FOYER_LAB_REASON : '';
   t.test('with CI=true a skip makes the run fail', { skip: lab || false }, async (t) => {
