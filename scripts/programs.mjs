@@ -54,9 +54,9 @@ const PROGRAMS = {
     names: ['freeradius', 'radiusd'],
     packages: { apt: ['freeradius'], dnf: ['freeradius'], brew: ['freeradius-server'] },
   },
-  debootstrap: {
-    names: ['debootstrap'],
-    packages: { apt: ['debootstrap'], apk: ['debootstrap'], dnf: ['debootstrap'] },
+  mmdebstrap: {
+    names: ['mmdebstrap'],
+    packages: { apt: ['mmdebstrap'], dnf: ['mmdebstrap'] },
   },
 };
 

@@ -6,7 +6,7 @@ import { fail, ROOT, setUp } from './setup.mjs';
 
 const LAB = [
   ...['nft', 'ip', 'conntrack', 'dnsmasq', 'udhcpc', 'chromium', 'curl', 'openssl'],
-  ...['opennds', 'iptables', 'php', 'wget', 'debootstrap'],
+  ...['opennds', 'iptables', 'php', 'wget', 'mmdebstrap'],
   ...['radclient', 'freeradius'],
 ];
 /** Files at once: most of the long ones wait for clocks and routers, not for a core. */

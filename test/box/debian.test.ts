@@ -16,9 +16,9 @@ import t, { type Test } from 'tap';
 import { CONFIG_TABLE } from '../../src/config-table.js';
 import {
   type Box,
+  bootstrap,
   bringNpm,
   copyRoot,
-  debootstrap,
   ENGINE_CAPS,
   familyOf,
   inRoot,
@@ -27,7 +27,7 @@ import {
 import { allowedBy, carryOut, copied, type Image, parseDockerfile } from '../fixtures/dockerfile.js';
 import { noLab, until } from '../lab/network.js';
 
-/** The Dockerfile's steps, and the set-up of a bare machine, in Debian systems made by debootstrap. */
+/** The Dockerfile's steps, and the set-up of a bare machine, in Debian systems made by mmdebstrap. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -99,7 +99,7 @@ if (noLab) {
   t.test('every step of the Dockerfile is carried out in a smallest Debian', async (t) => {
     const [build, final] = stages;
     if (!build || !final || stages.length !== 2) throw new Error('two stages are expected');
-    await timed(t, 'debootstrap', () => debootstrap(release, imageRoot));
+    await timed(t, 'smallest Debian', () => bootstrap(release, imageRoot));
     await copyRoot(imageRoot, buildRoot);
     if (!(await bringNpm(buildRoot))) t.comment('npm is Debian’s');
     const context = { folder: root, allowed };
