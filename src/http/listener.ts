@@ -9,6 +9,7 @@ import type { Secured } from './certificate.js';
 import { onlyOwnHost } from './own-host.js';
 import { messagePage, sendPage } from './pages/page.js';
 import { problemHandler, sendProblem } from './problem.js';
+import { strictTransport } from './strict-transport.js';
 
 const nothingHere = messagePage({
   title: 'There is nothing here',
@@ -67,6 +68,7 @@ export function createListener(
   const app: FastifyInstance = Fastify(options);
 
   onlyOwnHost(app, url);
+  strictTransport(app, config);
   app.addHook('onSend', async (_, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
