@@ -34,7 +34,8 @@ export type DigestPurpose =
   | 'attempt'
   | 'browser'
   | 'team-link'
-  | 'recovery';
+  | 'recovery'
+  | 'provider';
 export type SealPurpose =
   | 'pin'
   | 'redirect'

@@ -130,6 +130,8 @@ export const globalKeys = {
   signInAttempts: (subject: string) => `foyer:sign-in:{all}:${subject}`,
   /** The OpenID Connect provider that the team may sign in with. */
   provider: 'foyer:provider',
+  /** A sign-in by the provider that came back: it does so once. */
+  providerSpent: (digest: string) => `foyer:provider-spent:${digest}`,
   /** The address of the portal that was started last. */
   portal: 'foyer:portal',
   /** A keyed constant: tells whether `SECRET` is the one that the data was written under. */

@@ -17,5 +17,8 @@ export function createProviderStore(redis: RedisClient) {
     async remove(): Promise<void> {
       await redis.del(globalKeys.provider);
     },
+    /** Came it back for the first time? Of any number at once exactly one is told so. It is remembered for `keptMs`. */
+    spend: async (digest: string, keptMs: number): Promise<boolean> =>
+      (await redis.set(globalKeys.providerSpent(digest), '', 'PX', keptMs, 'NX')) === 'OK',
   };
 }

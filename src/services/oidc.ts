@@ -251,6 +251,9 @@ export function createOidc(deps: OidcDeps) {
       const pending = JSON.parse(json) as Pending;
       const query = new URLSearchParams(input.search);
       if (now() >= pending.until || query.get('state') !== pending.state) return { status: 'over' };
+      // Before the provider is asked: of two who come back with the same answer the second reaches nobody.
+      if (!(await store.spend(sealing.digest('provider', pending.state), PROVIDER_MS)))
+        return { status: 'over' };
       if (query.has('error')) return { status: 'denied' };
       const claims = await claimsOf(provider, pending, input.search);
       if (typeof claims === 'string') return { status: claims };

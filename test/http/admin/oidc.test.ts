@@ -165,7 +165,7 @@ t.test('an answer of the provider counts once, in the browser that asked, and fo
   t.equal(cookieIn(done.answer, 'foyer-provider'), '', 'the cookie goes');
   const replayed = await end(back, cookie);
   t.equal(replayed.status, 403);
-  t.match(replayed.html, /did not confirm/, 'the provider takes no code twice');
+  t.match(replayed.html, /This sign-in is over/, 'the cookie is spent, whatever the provider would say');
   t.equal(replayed.login, '');
   const late = await begin();
   const lateBack = await provider.signIn(late.url, 'ann');
@@ -177,7 +177,20 @@ t.test('an answer of the provider counts once, in the browser that asked, and fo
     (await end(`${ORIGIN}/login/oidc/callback?error=access_denied&state=${state}`, denied.cookie)).html,
     /did not let you go on/,
   );
+  const again = `${ORIGIN}/login/oidc/callback?code=x&state=${state}`;
+  t.match((await end(again, denied.cookie)).html, /This sign-in is over/, 'a refusal spends it too');
   t.equal((await begin('//evil.example/')).answer.statusCode, 303);
+});
+
+t.test('of two that come back with one answer at once exactly one is signed in', async (t) => {
+  for (let i = 0; i < 3; i++) {
+    const { url, cookie } = await begin();
+    const back = await provider.signIn(url, 'ann');
+    const both = await Promise.all([end(back, cookie), end(back, cookie)]);
+    t.same(both.map(({ status }) => status).sort(), [303, 403]);
+    t.match(both.find(({ status }) => status === 403)?.html, /This sign-in is over/);
+    t.equal(both.filter(({ login }) => login !== '').length, 1);
+  }
 });
 
 t.test('the request has PKCE, state and nonce, and the cookie hides what it keeps', async (t) => {
