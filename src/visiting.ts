@@ -137,7 +137,7 @@ export function createVisiting(deps: VisitingDeps) {
       mailed: mail.announce,
       now,
     }),
-    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing }),
+    importDrafts: createImportDrafts({ store: createImportDraftStore(redis), sealing, now }),
     exports: createExport({ visits, events, now }),
     print: createPrint({ visits, settings, events, portalOrigin, now }),
     desks: createDesks({ ...stores, sealing, now }),

@@ -34,6 +34,8 @@ export const siteKeys = {
   longVisits: (site: SiteId) => `${root(site)}:visits:long`,
   /** A file between its check and its import. */
   importDraft: (site: SiteId, id: string) => `${root(site)}:import:${id}`,
+  /** Who keeps which of them, by when they were sent. */
+  importDrafts: (site: SiteId) => `${root(site)}:imports`,
   words: (site: SiteId) => `${root(site)}:words`,
   pin: (site: SiteId, digest: PinDigest) => `${root(site)}:pin:${digest}`,
   claim: (site: SiteId, digest: string) => `${root(site)}:claim:${digest}`,

@@ -44,7 +44,8 @@ export async function importRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const draft = parseRecordId(text(body, 'draft')) ?? '';
     const kept = draft === '' ? undefined : await importDrafts.find(caller.site, draft, caller.by);
     if (kept === undefined) {
-      const problem = 'The file was open for too long and is not kept any more. Choose it again.';
+      const problem =
+        'The file is not kept any more: it was open for half an hour, or newer files took its place. Choose it again.';
       return shell.show(request, reply, importPage({ fault: problem }), 422);
     }
     const form = formOf(body, draft);

@@ -66,7 +66,7 @@ t.test('a file is chosen, looked through, and registered, without script', async
   t.match(done, { status: 303, location: '/visits' }, done.html);
   t.match((await desk.get('/')).html, /2 visits are registered\./);
   t.equal(await kept(), before + 2);
-  t.match((await desk.post('/visits/import/check', { draft })).html, /open for too long/);
+  t.match((await desk.post('/visits/import/check', { draft })).html, /not kept any more/);
 
   const again = await upload(app, desk, CSV, csrf);
   t.match(again.html, /2 are there already/);
