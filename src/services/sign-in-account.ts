@@ -87,6 +87,19 @@ export function createAccount(deps: AccountDeps) {
     'That is neither your password nor a code that can be used. Type the password, or the six digits that your app shows now.',
   );
 
+  /**
+   * Whoever found a browser signed in, or holds the phone, does not change what protects the password: that takes the
+   * password. Who signs in by the provider alone has none, and nothing that a factor would protect; the provider asks for
+   * its own.
+   */
+  async function passwordAgain(session: Session, field: string, typed: string) {
+    if (session.person.passwordHash === undefined)
+      return problem(field, 'You have no password here, so there is nothing to protect by a second factor.');
+    const right = await passwordIsRight(session, typed);
+    if (typeof right !== 'boolean') return right;
+    return right ? undefined : problem(field, 'That is not your password.');
+  }
+
   return {
     /** Every other login of the person ends. */
     async changePassword(session: Session, input: { current: string; password: string }): Promise<Done> {
@@ -117,8 +130,13 @@ export function createAccount(deps: AccountDeps) {
       return secret === undefined ? factor.offer(person.id) : { secret, sealed };
     },
 
-    /** On from now, if the code is one of the secret that was offered. */
-    async turnOn(session: Session, sealed: string, code: string): Promise<WithCodes> {
+    /** On from now, if the password is right and the code is one of the secret that was offered. */
+    async turnOn(
+      session: Session,
+      { sealed, code, password }: { sealed: string; code: string; password: string },
+    ): Promise<WithCodes> {
+      const refused = await passwordAgain(session, 'password', password);
+      if (refused) return refused;
       const waitMs = await attempts.attempt(codeSubjects(attemptOf(session)), now());
       if (waitMs !== undefined) return { status: 'throttled', waitMs };
       let codes: string[] | undefined;
@@ -142,10 +160,9 @@ export function createAccount(deps: AccountDeps) {
       return { status: 'done', codes };
     },
 
-    async turnOff(session: Session, typed: string): Promise<Done> {
-      const right = await proven(session, typed);
-      if (typeof right !== 'boolean') return right;
-      if (!right) return notProven;
+    async turnOff(session: Session, password: string): Promise<Done> {
+      const refused = await passwordAgain(session, 'off', password);
+      if (refused) return refused;
       await team.change(session.person.id, (before) => withoutLogins(withoutFactor(before)));
       await endOthers(session);
       await note('person.factor-off', session.person);

@@ -30,17 +30,18 @@ interface FactorPage {
   sealed: string;
   secret: string;
   email: string;
-  problem: string | undefined;
+  problems: Problems;
 }
 
 /** A QR code for an app, and the field for what the app shows. */
-const factorPage = ({ sealed, secret, email, problem }: FactorPage): Page => ({
+const factorPage = ({ sealed, secret, email, problems }: FactorPage): Page => ({
   template: 'admin/account-factor',
   data: {
     sealed,
+    email,
     groups: secret.match(/.{1,4}/g) ?? [],
     picture: `data:image/svg+xml;base64,${Buffer.from(renderSVG(totpAddress(secret, email), { border: 2 })).toString('base64')}`,
-    problem,
+    problems,
   },
 });
 
@@ -119,32 +120,38 @@ export async function accountRoutes(
     return cookie.drop(request, reply).redirect('/login', 303);
   });
 
-  const offer = (request: FastifyRequest, reply: FastifyReply, problem?: string, status = 200) => {
+  const offer = (request: FastifyRequest, reply: FastifyReply, problems: Problems = {}, status = 200) => {
     const { email } = request.session.person;
     const offered = account.offer(request.session, text(request.body, 'secret'));
-    return shell.show(request, reply, factorPage({ ...offered, email, problem }), status);
+    return shell.show(request, reply, factorPage({ ...offered, email, problems }), status);
   };
 
-  app.get('/account/second-factor', async (request, reply) =>
-    request.session.person.secondFactor ? reply.redirect('/account', 303) : offer(request, reply),
-  );
+  app.get('/account/second-factor', async (request, reply) => {
+    const { secondFactor, passwordHash } = request.session.person;
+    return secondFactor || passwordHash === undefined
+      ? reply.redirect('/account', 303)
+      : offer(request, reply);
+  });
 
   app.post('/account/second-factor', async (request, reply) => {
-    const code = text(request.body, 'code').slice(0, 40);
-    const result = await account.turnOn(request.session, text(request.body, 'secret'), code);
+    const result = await account.turnOn(request.session, {
+      sealed: text(request.body, 'secret'),
+      code: text(request.body, 'code').slice(0, 40),
+      password: text(request.body, 'password'),
+    });
     switch (result.status) {
       case 'done':
         await renew(request, reply);
         return shell.show(request, reply, codesPage(result.codes));
       case 'invalid':
-        return offer(request, reply, result.problems[0]?.message, 422);
+        return offer(request, reply, byField(result.problems), 422);
       default:
-        return offer(request, reply, heldWords(reply, result), heldStatus(result));
+        return offer(request, reply, { code: heldWords(reply, result) }, heldStatus(result));
     }
   });
 
   app.post('/account/second-factor/off', async (request, reply) => {
-    const result = await account.turnOff(request.session, text(request.body, 'proof'));
+    const result = await account.turnOff(request.session, text(request.body, 'off'));
     switch (result.status) {
       case 'done':
         await renew(request, reply);
@@ -155,7 +162,7 @@ export async function accountRoutes(
       case 'invalid':
         return show(request, reply, byField(result.problems), 422);
       default:
-        return show(request, reply, { proof: heldWords(reply, result) }, heldStatus(result));
+        return show(request, reply, { off: heldWords(reply, result) }, heldStatus(result));
     }
   });
 

@@ -49,25 +49,31 @@ async function turnOn(who: Member) {
     .map(([, part]) => part)
     .join('');
   const sealed = /name="secret" value="([^"]+)"/.exec(page.payload)?.[1] ?? '';
-  const wrong = await send(who.cookie, '/account/second-factor', { secret: sealed, code: '000000' });
-  const done = await send(who.cookie, '/account/second-factor', { secret: sealed, code: codeOf(secret) });
+  const on = (code: string, password = PASSWORD) =>
+    send(who.cookie, '/account/second-factor', { secret: sealed, code, password });
+  const wrong = await on('000000');
+  const without = await on(codeOf(secret), '');
+  const done = await on(codeOf(secret));
   const codes = [...done.payload.matchAll(/^(?:<pre id="codes">)?([a-z0-9]{5}-[a-z0-9]{5})$/gm)].map(
     ([, one]) => one ?? '',
   );
   runtime.time.advance(MINUTE);
-  return { page, secret, wrong, done, codes, cookie: cookieIn(done.headers, 'foyer') };
+  return { page, secret, wrong, without, done, codes, cookie: cookieIn(done.headers, 'foyer') };
 }
 
 t.test(
   'the second factor is set up by picture or text, confirmed by a code, and asked for from then on',
   async (t) => {
     const ann = await as('desk');
-    const { page, secret, wrong, done, codes, cookie } = await turnOn(ann);
+    const { page, secret, wrong, without, done, codes, cookie } = await turnOn(ann);
     t.match(page.payload, /<img src="data:image\/svg\+xml;base64,/);
     t.equal(secret.length, 32);
     t.equal(wrong.statusCode, 422);
     t.match(wrong.payload, /not the code that the app shows/);
     t.match(wrong.payload, new RegExp(`<code>${secret.slice(0, 4)}</code>`), 'the same secret again');
+    t.equal(without.statusCode, 422);
+    t.match(without.payload, /That is not your password/, 'a browser left open turns nothing on');
+    t.match(without.payload, new RegExp(`<code>${secret.slice(0, 4)}</code>`));
     t.equal(done.statusCode, 200);
     t.equal(codes.length, 10);
     t.equal((await get(ann.cookie, '/account')).statusCode, 303, 'the old cookie is void');
@@ -102,6 +108,32 @@ t.test(
     t.equal((await type(codes[3] ?? '')).headers.location, '/account', 'a recovery code does too');
   },
 );
+
+t.test('turning the second factor off takes the password, not a code', async (t) => {
+  const ann = await as('desk');
+  const { secret, cookie } = await turnOn(ann);
+  for (const off of ['', 'wrong password', codeOf(secret)]) {
+    const refused = await send(cookie, '/account/second-factor/off', { off, proof: PASSWORD });
+    t.equal(refused.statusCode, 422);
+    t.match(refused.payload, /id="off-problem">That is not your password/);
+  }
+  const done = await send(cookie, '/account/second-factor/off', { off: PASSWORD });
+  t.equal(done.headers.location, '/account');
+  t.equal((await login(ann.email, PASSWORD)).headers.location, '/account', 'no code is asked for');
+});
+
+t.test('who signs in by the provider alone has no second factor here', async (t) => {
+  const eve = await as('desk');
+  await runtime.stores.team.change(eve.person, ({ passwordHash: _, ...person }) => person);
+  t.equal((await get(eve.cookie, '/account/second-factor')).headers.location, '/account');
+  t.match((await get(eve.cookie, '/account')).payload, /Your provider asks for its own/);
+  const session = { person: { id: eve.person } } as Parameters<typeof runtime.services.account.offer>[0];
+  const { sealed, secret } = runtime.services.account.offer(session);
+  const fields = { secret: sealed, code: codeOf(secret), password: '' };
+  const refused = await send(eve.cookie, '/account/second-factor', fields);
+  t.equal(refused.statusCode, 422);
+  t.match(refused.payload, /You have no password here/);
+});
 
 t.test('the password changes by the present one; what is wrong stands at its field', async (t) => {
   const ann = await as('desk');
