@@ -11,6 +11,7 @@ import { createBlocks } from './services/blocks.js';
 import { createDesks } from './services/desks.js';
 import { createExport } from './services/export.js';
 import type { GatewayRegistry } from './services/gateways.js';
+import { hostHolder } from './services/host-holder.js';
 import { createHosts } from './services/hosts.js';
 import { createImport } from './services/import.js';
 import { createImportDrafts } from './services/import-drafts.js';
@@ -93,7 +94,11 @@ export function createVisiting(deps: VisitingDeps) {
     now,
   });
   /** Stores that hold something about persons beside visits: they take part in search, export, erasure and retention. */
-  const holders: Holder[] = [mail.holder, walkInHolder(stores.walkIns)];
+  const holders: Holder[] = [
+    mail.holder,
+    walkInHolder(stores.walkIns),
+    hostHolder({ store: stores.hosts, settings, sealing }),
+  ];
   // Another's Redis is not ours to rewrite.
   const rewrite = () => (deps.exclusive ? compact(redis) : Promise.resolve());
   const keeping = { ...stores, blocks, registry, settings, holders, compact: rewrite, now };

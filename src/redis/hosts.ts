@@ -7,14 +7,29 @@ import { type PinRecord, type RegistrationContext, registrationRow } from './vis
 /** A host's signed-in browser. */
 export interface HostLogin {
   email: string;
+  /** Keyed digest of the address. */
+  host: string;
   /** Epoch milliseconds. */
   createdAt: number;
 }
 
 const issueLink = defineScript({
   file: 'issue-host-link',
-  args: ['now', 'link', 'mail', 'record', 'keptMs', 'most', 'mostOfSite'],
+  args: ['now', 'link', 'host', 'record', 'keptMs', 'source', 'most', 'mostOfSource', 'mostOfSite'],
   reply: statusOf('issued', 'throttled'),
+});
+
+const enterHost = defineScript({
+  file: 'enter-host',
+  args: ['now', 'link', 'login', 'keptMs'],
+  reply: statusOf('entered', 'gone'),
+});
+
+const endHostLogins = defineScript({
+  file: 'end-host-logins',
+  args: ['host'],
+  reply: ([, ended]) => Number(ended),
+  durable: true,
 });
 
 /** How many visits somebody may register. */
@@ -42,17 +57,21 @@ export function createHostStore(redis: RedisClient) {
     json === null ? undefined : (JSON.parse(json) as HostLogin);
 
   return {
-    /** At most `most` at a time for one address, and `mostOfSite` in all: nobody's mailbox is flooded. */
+    /**
+     * At most `most` at a time for one address: nobody's mailbox is flooded. `mostOfSource` and `mostOfSite` bound what one
+     * stranger, and all of them, have sent; those who registered visitors lately have as much again.
+     */
     issueLink: (
       site: SiteId,
-      link: { digest: string; mail: string; login: HostLogin },
-      limits: { keptMs: number; most: number; mostOfSite: number },
+      link: { digest: string; source: string; login: HostLogin },
+      limits: { keptMs: number; most: number; mostOfSource: number; mostOfSite: number },
       now: number,
     ): Promise<'issued' | 'throttled'> =>
       issueLink(redis, site, {
         now,
         link: link.digest,
-        mail: link.mail,
+        host: link.login.host,
+        source: link.source,
         record: JSON.stringify(link.login),
         ...limits,
       }),
@@ -61,13 +80,27 @@ export function createHostStore(redis: RedisClient) {
     findLink: async (site: SiteId, digest: string): Promise<HostLogin | undefined> =>
       readLogin(await redis.get(siteKeys.hostLink(site, digest))),
 
-    /** The same, for exactly one of those who use it. */
-    takeLink: async (site: SiteId, digest: string): Promise<HostLogin | undefined> =>
-      readLogin(await redis.getdel(siteKeys.hostLink(site, digest))),
+    /** Uses a link up and keeps a login in its place, for exactly one of those who use it. */
+    enter: async (site: SiteId, link: string, login: string, keptMs: number, now: number): Promise<boolean> =>
+      (await enterHost(redis, site, { now, link, login, keptMs })) === 'entered',
 
-    async putLogin(site: SiteId, digest: string, login: HostLogin, keptMs: number): Promise<void> {
-      await redis.set(siteKeys.hostLogin(site, digest), JSON.stringify(login), 'PX', keptMs);
+    /** The links and logins of an address. */
+    async waysOf(site: SiteId, host: string): Promise<{ way: 'link' | 'login'; createdAt: number }[]> {
+      const ways = await redis.smembers(siteKeys.hostWays(site, host));
+      const found = await Promise.all(
+        ways.map(async (text) => {
+          const [kind, digest = ''] = text.split(' ');
+          const way = kind === 'link' ? ('link' as const) : ('login' as const);
+          const key = way === 'link' ? siteKeys.hostLink(site, digest) : siteKeys.hostLogin(site, digest);
+          const record = readLogin(await redis.get(key));
+          return record ? [{ way, createdAt: record.createdAt }] : [];
+        }),
+      );
+      return found.flat();
     },
+
+    /** Ends all of them, and forgets what the address is counted by. Returns how many there were. */
+    endAll: (site: SiteId, host: string): Promise<number> => endHostLogins(redis, site, { host }),
 
     findLogin: async (site: SiteId, digest: string): Promise<HostLogin | undefined> =>
       readLogin(await redis.get(siteKeys.hostLogin(site, digest))),

@@ -84,7 +84,10 @@ export const siteKeys = {
   hostLink: (site: SiteId, digest: string) => `${root(site)}:host-link:${digest}`,
   hostLogin: (site: SiteId, digest: string) => `${root(site)}:host-login:${digest}`,
   hostLinks: (site: SiteId) => `${root(site)}:host-links`,
+  hostLinksFrom: (site: SiteId, source: string) => `${root(site)}:host-links:${source}`,
   hostLinksOf: (site: SiteId, host: string) => `${root(site)}:host:${host}:links`,
+  /** The names of a host's links and logins. */
+  hostWays: (site: SiteId, host: string) => `${root(site)}:host:${host}:ways`,
   hostRegistered: (site: SiteId, host: string) => `${root(site)}:host:${host}:registered`,
   gateways: (site: SiteId) => `${root(site)}:gateways`,
   health: (site: SiteId) => `${root(site)}:health`,

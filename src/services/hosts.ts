@@ -5,6 +5,7 @@ import { hostName, mayHost } from '../domain/host.js';
 import type { SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
 import type { Sealing } from '../domain/sealing.js';
+import { sourceOf } from '../domain/throttle.js';
 import { hostWord, type Visit } from '../domain/visit.js';
 import type { HostLogin, HostStore } from '../redis/hosts.js';
 import type { SiteStore } from '../redis/sites.js';
@@ -36,6 +37,8 @@ export interface Quota {
 const LINK_MS = 15 * 60_000;
 const LOGIN_MS = 12 * 3_600_000;
 const LINKS_MOST = 3;
+/** A house behind one address asks for its links from there. */
+const LINKS_OF_SOURCE_MOST = 15;
 const LINKS_OF_SITE_MOST = 60;
 const LISTED_MOST = 500;
 const DAY_MS = 86_400_000;
@@ -97,18 +100,24 @@ export function createHosts(deps: HostDeps) {
 
     /**
      * Sends a link to whoever may be a host. Whether somebody may, or asked too often, is not told to whoever types an
-     * address: only its mailbox knows.
+     * address: only its mailbox knows. `ip`: where it is typed.
      */
-    async sendLink(site: SiteId, typed: string): Promise<'asked' | 'no-address'> {
+    async sendLink(site: SiteId, typed: string, ip: string): Promise<'asked' | 'no-address'> {
       const email = typed.trim();
       if (emailProblem(email) !== undefined) return 'no-address';
       const { values } = await settings.read(site);
       if (!mayHost(email, values)) return 'asked';
       const code = secretFor(site);
       const digest = sealing.digest('host', code);
-      const login = { email, createdAt: now() };
-      const limits = { keptMs: LINK_MS, most: LINKS_MOST, mostOfSite: LINKS_OF_SITE_MOST };
-      const issued = await store.issueLink(site, { digest, mail: hostOf(email), login }, limits, now());
+      const login = { email, host: hostOf(email), createdAt: now() };
+      const limits = {
+        keptMs: LINK_MS,
+        most: LINKS_MOST,
+        mostOfSource: LINKS_OF_SOURCE_MOST,
+        mostOfSite: LINKS_OF_SITE_MOST,
+      };
+      const source = sealing.digest('attempt', sourceOf(ip));
+      const issued = await store.issueLink(site, { digest, source, login }, limits, now());
       if (issued !== 'issued') return 'asked';
       await mail.queue(site, {
         kind: 'host-link',
@@ -129,16 +138,10 @@ export function createHosts(deps: HostDeps) {
     /** Signs in with a link, once. Answers with the cookie's token. */
     async enter(code: string): Promise<string | undefined> {
       const at = await parts(code);
-      const login = at && (await store.takeLink(at.site, at.digest));
-      if (!login) return undefined;
+      if (!at) return undefined;
       const token = secretFor(at.site);
-      await store.putLogin(
-        at.site,
-        sealing.digest('host', token),
-        { email: login.email, createdAt: now() },
-        LOGIN_MS,
-      );
-      return token;
+      const login = sealing.digest('host', token);
+      return (await store.enter(at.site, at.digest, login, LOGIN_MS, now())) ? token : undefined;
     },
 
     async session(token: string | undefined): Promise<HostSession | undefined> {

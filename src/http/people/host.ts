@@ -61,7 +61,7 @@ export async function hostRoutes(
     // Not waited for: how long the answer takes must not tell whether somebody may register visitors.
     if (site && problem === undefined)
       hosts
-        .sendLink(site.site, email)
+        .sendLink(site.site, email, request.ip)
         .catch((error: unknown) => log.warn({ error: loggable(error) }, 'no link was mailed'));
     const page = entryPage({ sites, email, sent: problem === undefined, wrong: problem });
     return sendPage(reply, page, problem ? 422 : 200);
