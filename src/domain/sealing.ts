@@ -48,7 +48,8 @@ export type SealPurpose =
   | 'import'
   | 'totp'
   | 'sign-in'
-  | 'provider';
+  | 'provider'
+  | 'flash';
 
 const NONCE = 12;
 const TAG = 16;

@@ -81,18 +81,5 @@ export function createLoginStore(redis: RedisClient) {
       for (const [i, digest] of digests.entries()) if (!found[i]) await drop(person, digest);
       return found.flatMap((login) => login ?? []);
     },
-
-    /** A message for the next page of this login, in place of one that was not shown yet. */
-    async putFlash(digest: string, json: string): Promise<void> {
-      if (await redis.exists(globalKeys.login(digest)))
-        await redis.hset(globalKeys.login(digest), 'flash', json);
-    },
-
-    /** The message, once. */
-    async takeFlash(digest: string): Promise<string | undefined> {
-      const key = globalKeys.login(digest);
-      const [flash] = (await redis.multi().hget(key, 'flash').hdel(key, 'flash').exec()) ?? [];
-      return (flash?.[1] as string | null | undefined) ?? undefined;
-    },
   };
 }

@@ -7,6 +7,17 @@ import { iso, mac, type Story, startStory } from '../fixtures/story.js';
 const PERSON = ['lovelace', 'ada.l', 'ada@', 'counting-house', 'Babbage'];
 const MACS = [1, 2, 3, 4].flatMap((n) => spellings(mac(n)));
 
+/** The code of the link that was mailed to a host. */
+async function linkTo(email: string, { runtime }: Story): Promise<string> {
+  const { mail } = runtime.services;
+  for (const { id } of (await mail.outbox(SITE, { limit: 50 })).items) {
+    const shown = await mail.show(SITE, id, 'test');
+    const [, code] = /\/host\/enter\/(\S+)/.exec(shown?.text ?? '') ?? [];
+    if (code && shown?.to.address.toLowerCase() === email) return code;
+  }
+  throw new Error('no link was mailed');
+}
+
 /** Everything that a person can leave behind in a day. */
 async function live(story: Story) {
   const { runtime, visit, redeem, letIn } = story;
@@ -35,6 +46,15 @@ async function live(story: Story) {
     ms: 60_000,
   });
   await stores.sessions.put(SITE, DEMO, { mac: mac(3), id: 's1', nas: '10.0.0.254', seenAt: runtime.now() });
+  await services.settings.change(
+    SITE,
+    { 'hosts.register': true, 'hosts.domains': ['example.net'] },
+    undefined,
+    'test',
+  );
+  await services.hosts.sendLink(SITE, 'Babbage@example.net', '192.0.2.1');
+  await services.hosts.enter(await linkTo('babbage@example.net', story));
+  await services.hosts.sendLink(SITE, 'Babbage@example.net', '192.0.2.1');
   await services.visits.checkIn(SITE, made.id, 'test');
   await services.visits.change(SITE, made.id, { durationMinutes: 90 }, 'test');
   return made;
@@ -56,6 +76,10 @@ t.test('after the retention nothing names the person or a device', async (t) => 
   await live(story);
   t.ok((await keysHolding(redis, ...PERSON)).length > 1, 'there is something to go');
   t.ok((await keysHolding(redis, ...MACS)).length > 5);
+  t.equal(
+    (await keysHolding(redis, 'babbage@example.net')).filter((key) => key.includes(':host-')).length,
+    2,
+  );
   runtime.time.advance(2 * HOUR);
   await eventually(() => box.sessions.size === 0);
   runtime.time.advance(30 * DAY - HOUR);

@@ -38,6 +38,9 @@ function cookieOf(adminUrl: string | undefined, name: string, lastsS?: number) {
   };
 }
 
+/** A message waits for the next page, which follows at once. */
+const FLASH_S = 60;
+
 /** As long as browsers keep any. */
 const KNOWN_S = 400 * 86_400;
 
@@ -51,6 +54,8 @@ export function loginCookie(adminUrl: string | undefined) {
     browser,
     /** Between the password and the code. */
     step: cookieOf(adminUrl, 'foyer-step', STEP_MS / 1000),
+    /** Between a form and the page that follows. */
+    flash: cookieOf(adminUrl, 'foyer-flash', FLASH_S),
     /** While somebody is at the provider. */
     provider: cookieOf(adminUrl, 'foyer-provider', PROVIDER_MS / 1000),
     /** Somebody is signed in with this browser. */

@@ -57,7 +57,7 @@ export async function adminPages(
   { runtime, log }: { runtime: Runtime; log: Log },
 ): Promise<void> {
   const cookie = loginCookie(runtime.config.adminUrl);
-  const shell = createShell(runtime);
+  const shell = createShell(runtime, cookie);
   await registerCookies(app);
   await app.register(formbody, { bodyLimit: FORM_MOST });
 

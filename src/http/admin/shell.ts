@@ -3,6 +3,7 @@ import type { Runtime } from '../../runtime.js';
 import { asksByItself } from '../pages/form.js';
 import { type Page, sendPage } from '../pages/page.js';
 import { localeOf, type Words, wordsIn } from '../pages/times.js';
+import type { LoginCookie } from './gate.js';
 import { navFor } from './nav.js';
 
 /** A message at the top of the next page; with `undo`, a button that sends a form; with `link`, a way on. */
@@ -12,6 +13,9 @@ export interface Flash {
   link?: { href: string; text: string };
   undo?: { action: string; text: string; fields?: Record<string, string> };
 }
+
+/** Browsers keep cookies of 4 KiB. */
+const FLASH_MOST = 700;
 
 export interface ConfirmPage {
   title: string;
@@ -35,15 +39,32 @@ export const confirmPage = (data: ConfirmPage): Page => ({
 export type Shell = ReturnType<typeof createShell>;
 
 /** What stands around every admin page: menu, site, the person, a message from the last step. */
-export function createShell(runtime: Runtime) {
-  const { stores, services, now } = runtime;
+export function createShell(runtime: Runtime, cookie: Pick<LoginCookie, 'flash'>) {
+  const { stores, services, sealing, now } = runtime;
 
-  async function shellOf(request: FastifyRequest) {
+  /** The message that waits for this page, once. */
+  function takeFlash(request: FastifyRequest, reply: FastifyReply): Flash | undefined {
+    const sealed = cookie.flash.read(request);
+    // What is asked for to renew a part of a page shows no message.
+    if (sealed === undefined || asksByItself(request)) return undefined;
+    cookie.flash.drop(request, reply);
+    const json = sealing.unseal('flash', request.session.login.digest, sealed);
+    return json === undefined ? undefined : (JSON.parse(json) as Flash);
+  }
+
+  /**
+   * A message may name somebody, so it waits in the browser of whoever did what it tells, sealed and for a minute: nothing
+   * of it is kept here beyond an erasure.
+   */
+  function putFlash(request: FastifyRequest, reply: FastifyReply, flash: Flash): void {
+    const json = JSON.stringify({ ...flash, text: flash.text.slice(0, FLASH_MOST) });
+    cookie.flash.set(request, reply, sealing.seal('flash', request.session.login.digest, json));
+  }
+
+  async function shellOf(request: FastifyRequest, reply: FastifyReply) {
     const { session, caller } = request;
-    const [{ values, version }, flash, sites] = await Promise.all([
+    const [{ values, version }, sites] = await Promise.all([
       services.settings.read(caller.site),
-      // What is asked for to renew a part of a page shows no message.
-      asksByItself(request) ? undefined : stores.logins.takeFlash(session.login.digest),
       caller.role === 'owner' ? stores.sites.list() : [caller.site],
     ]);
     return {
@@ -54,7 +75,7 @@ export function createShell(runtime: Runtime) {
       sites,
       theme: `/theme.css?v=${caller.site}-${version}`,
       nav: navFor(caller.role, request.routeOptions.url ?? ''),
-      flash: flash === undefined ? undefined : (JSON.parse(flash) as Flash),
+      flash: takeFlash(request, reply),
       words: wordsIn(localeOf(request.headers['accept-language']), values['site.timeZone'], now()),
     };
   }
@@ -73,7 +94,7 @@ export function createShell(runtime: Runtime) {
       page: Page,
       status = 200,
     ): Promise<FastifyReply> {
-      const shell = await shellOf(request);
+      const shell = await shellOf(request, reply);
       return sendPage(reply, { template: page.template, data: { ...page.data, shell } }, status);
     },
 
@@ -84,7 +105,7 @@ export function createShell(runtime: Runtime) {
       path: string,
       flash?: Flash,
     ): Promise<FastifyReply> {
-      if (flash) await stores.logins.putFlash(request.session.login.digest, JSON.stringify(flash));
+      if (flash) putFlash(request, reply, flash);
       return reply.redirect(path, 303);
     },
   };

@@ -148,7 +148,8 @@ t.test('the password changes by the present one; what is wrong stands at its fie
     password: 'a new pass phrase',
   });
   t.equal(done.headers.location, '/account');
-  t.match((await get(cookieIn(done.headers, 'foyer'), '/account')).payload, /Your password is changed/);
+  const cookies = `${cookieIn(done.headers, 'foyer')}; ${cookieIn(done.headers, 'foyer-flash')}`;
+  t.match((await get(cookies, '/account')).payload, /Your password is changed/);
   t.equal((await get(ann.cookie, '/account')).statusCode, 303);
 });
 

@@ -86,6 +86,29 @@ t.test('the page of what is held', async (t) => {
     }
   });
 
+  await t.test('a message that names somebody is kept by the browser only, for its next page', async (t) => {
+    const { redis } = runtime.server;
+    const held = await keysHolding(redis, 'Lovelace');
+    const [desk, other] = [await as('desk'), await as('desk')];
+    const done = await desk.post(`/visits/${second.id}/check-in`);
+    const kept = [done.headers['set-cookie']].flat().map(String);
+    const [cookie = ''] = kept.filter((one) => one.startsWith('foyer-flash='));
+    t.match(cookie, /^foyer-flash=[\w-]+; Max-Age=60; Path=\/; HttpOnly; SameSite=Lax$/);
+    t.notMatch(Buffer.from(cookie.slice(12).split(';')[0] ?? '', 'base64url').toString('latin1'), /Ada/);
+    const named = (await keysHolding(redis, 'Lovelace')).map((key) => key.split(' ')[0]);
+    t.same(
+      named,
+      held.map((key) => key.split(' ')[0]),
+      'nothing else names anybody',
+    );
+    const stolen = { cookie: `${other.cookie}; ${cookie.split(';')[0]}` };
+    t.notMatch((await other.get('/visits/new', stolen)).html, /is checked in/, 'no other login reads it');
+    t.notMatch((await desk.get('/visits/new', { 'x-foyer-live': '1' })).html, /is checked in/);
+    t.match((await desk.get('/visits/new')).html, /Ada Lovelace is checked in/);
+    t.notMatch((await desk.get('/visits/new')).html, /is checked in/, 'once');
+    await desk.post(`/visits/${second.id}/check-in`);
+  });
+
   await t.test('what was chosen is erased, after a page that names it', async (t) => {
     const asked = await ann.post('/privacy/erasing', { email: EMAIL, visit: first.id, keepBlocks: 'true' });
     t.match(asked.html, /1 visit is erased: Ada &lt;Lovelace&gt;, 2026-11-23 09:00\./);
