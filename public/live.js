@@ -26,7 +26,7 @@ async function replaceFrom(url, ids, more) {
   const answer = await fetch(url, { headers: { accept: 'text/html' }, ...more });
   if (answer.redirected && new URL(answer.url).pathname === '/login') {
     location.assign(answer.url);
-    return;
+    return undefined;
   }
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -39,6 +39,7 @@ async function replaceFrom(url, ids, more) {
     old.replaceChildren(...fresh.childNodes);
     if (at?.id) document.getElementById(at.id)?.focus({ preventScroll: true });
   }
+  return answer.url;
 }
 
 for (const form of document.querySelectorAll('form[data-live]')) {
@@ -46,11 +47,14 @@ for (const form of document.querySelectorAll('form[data-live]')) {
   let asked;
   const ask = () => {
     const url = new URL(form.action);
-    for (const [name, value] of new FormData(form)) if (value !== '') url.searchParams.append(name, value);
+    const fields = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ''));
+    // What must not stand in an address is sent as a form does, and the answer says where it is found again.
+    const sent = form.method === 'post' ? { method: 'POST', body: fields } : {};
+    if (form.method !== 'post') url.search = fields;
     asked?.abort();
     asked = new AbortController();
-    replaceFrom(url, [form.dataset.live], { signal: asked.signal }).then(
-      () => history.replaceState(null, '', url),
+    replaceFrom(url, [form.dataset.live], { signal: asked.signal, ...sent }).then(
+      (found) => found && history.replaceState(null, '', found),
       () => undefined,
     );
   };

@@ -49,7 +49,8 @@ export type SealPurpose =
   | 'totp'
   | 'sign-in'
   | 'provider'
-  | 'flash';
+  | 'flash'
+  | 'search';
 
 const NONCE = 12;
 const TAG = 16;

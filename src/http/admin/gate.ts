@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Browsers ask for it without anybody there: it keeps no login alive. */
     byItself?: true;
+    /** A form that asks and changes nothing: it is answered while nothing is decided, too. */
+    asks?: true;
   }
   interface FastifyRequest {
     session: Session;
@@ -134,6 +136,7 @@ export function guard(app: FastifyInstance, runtime: Runtime, loginCookieOf: Log
         'forbidden',
         'This form is from another page or an earlier login. Go back, load the page again, and send it once more.',
       );
-    if (!runtime.decisions()) throw new AppError('unavailable', runtime.clock.status().reason);
+    if (!request.routeOptions.config.asks && !runtime.decisions())
+      throw new AppError('unavailable', runtime.clock.status().reason);
   });
 }

@@ -9,6 +9,7 @@ import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
 import { createPinPass } from './pin-pass.js';
+import { createSearchAddress } from './search-address.js';
 import { emptyForm, inputOf, lengthOptions, readForm, shownProblems, type VisitForm } from './visit-form.js';
 import { lengthWords } from './visit-words.js';
 
@@ -46,6 +47,7 @@ export const problemsOf = (parsed: { ok: true } | { ok: false; problems: FieldPr
 export async function registerRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
   const { services, now } = runtime;
   const pass = createPinPass(runtime);
+  const search = createSearchAddress(runtime);
 
   async function pageOf(request: FastifyRequest, form: VisitForm, problems: RegisterPage['problems']) {
     const { values } = await services.settings.read(request.caller.site);
@@ -71,7 +73,7 @@ export async function registerRoutes(app: FastifyInstance, { runtime, shell }: A
     const form = {
       ...emptyForm(now(), values['site.timeZone']),
       notify: values['mail.onRegistration'],
-      name: visit?.name ?? text(request.query, 'name').slice(0, 200),
+      name: visit?.name ?? search.read(request)?.q ?? '',
       ...(visit && {
         email: visit.email ?? '',
         host: visit.host ?? '',

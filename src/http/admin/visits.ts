@@ -8,12 +8,12 @@ import { text, texts } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { Words } from '../pages/times.js';
 import type { AdminDeps } from './deps.js';
+import { createSearchAddress, OTHER_SEARCH } from './search-address.js';
 import { confirmPage } from './shell.js';
 import { rowsOf, type VisitRow } from './visit-rows.js';
 import { wordsFor } from './visit-words.js';
 
 const LIMIT = 50;
-const QUERY_MOST = 200;
 /** So many visits one form may name. */
 const CHOSEN_MOST = 200;
 
@@ -29,6 +29,8 @@ const FILTER_TEXTS: Readonly<Record<ListFilter, string>> = {
 /** What the address of a list says. */
 interface Asked {
   q: string;
+  /** The search as the address has it. */
+  find: string;
   /** A date of the site, or `all`. */
   day: string;
   state: ListFilter | undefined;
@@ -47,48 +49,69 @@ export interface VisitsPage {
   next: string | undefined;
   /** The same visits as CSV, whatever they stand. */
   exportHref: string;
+  /** All that the search finds, and the form of a new visit with what was typed. */
+  allHref: string;
+  registerHref: string;
   words: Words;
 }
 
 /** The list of visits: a day, or all. */
 export const visitsPage = (data: VisitsPage): Page => ({ template: 'admin/visits', data });
 
-const addressOf = ({ q, day, state, after }: Partial<Asked>): string => {
+const addressOf = ({ find, day, state, after }: Partial<Asked>): string => {
   const query = new URLSearchParams();
-  if (q) query.set('q', q);
+  if (find) query.set('find', find);
   if (day) query.set('day', day);
   if (state) query.set('state', state);
   if (after) query.set('after', after);
   return query.size > 0 ? `/visits?${query}` : '/visits';
 };
 
-const exportOf = ({ q, day }: Asked, today: string): string => {
+const exportOf = ({ find, day }: Asked, today: string): string => {
   const range = day === 'all' ? { from: today } : { from: day, to: day };
-  return `/visits/export.csv?${new URLSearchParams(q ? { q } : range)}`;
+  return `/visits/export.csv?${new URLSearchParams(find ? { find } : range)}`;
 };
 
-function askedBy(request: FastifyRequest, today: string, zone: string): Asked {
-  const day = text(request.query, 'day');
-  const state = text(request.query, 'state');
-  const known = day === 'all' || readRange({ from: day, to: day }, zone).ok;
-  return {
-    q: text(request.query, 'q').slice(0, QUERY_MOST),
-    day: known && day !== '' ? day : today,
-    state: LIST_FILTERS.find((one) => one === state),
-    after: /^[\w:-]{1,100}$/.test(text(request.query, 'after')) ? text(request.query, 'after') : undefined,
-  };
-}
+const dayIn = (from: unknown, today: string, zone: string): string => {
+  const day = text(from, 'day');
+  return day !== '' && (day === 'all' || readRange({ from: day, to: day }, zone).ok) ? day : today;
+};
+
+const stateIn = (from: unknown): ListFilter | undefined =>
+  LIST_FILTERS.find((one) => one === text(from, 'state'));
 
 /** `/visits`: who comes, who is here, who was. */
 export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
   const { services, now } = runtime;
   const { lists, visits } = services;
+  const search = createSearchAddress(runtime);
+
+  const todayOf = async ({ caller }: FastifyRequest) => {
+    const zone = (await services.settings.read(caller.site)).values['site.timeZone'];
+    return { zone, today: dateIn(now(), zone) };
+  };
+
+  app.post('/visits/search', { config: { asks: true } }, async (request, reply) => {
+    const { zone, today } = await todayOf(request);
+    const { body } = request;
+    const find = search.seal(request, text(body, 'q'));
+    const day = dayIn(body, today, zone);
+    const path = addressOf({ find, day: day === today ? '' : day, state: stateIn(body) });
+    return reply.redirect(path, 303);
+  });
 
   app.get('/visits', async (request, reply) => {
     const { site } = request.caller;
-    const zone = (await services.settings.read(site)).values['site.timeZone'];
-    const today = dateIn(now(), zone);
-    const asked = askedBy(request, today, zone);
+    const { zone, today } = await todayOf(request);
+    const found = search.read(request);
+    const after = text(request.query, 'after');
+    const asked: Asked = {
+      ...(found ?? { q: '', find: '' }),
+      day: dayIn(request.query, today, zone),
+      state: stateIn(request.query),
+      after: /^[\w:-]{1,100}$/.test(after) ? after : undefined,
+    };
+    if (!found) return shell.goOn(request, reply, addressOf({ ...asked, after: undefined }), OTHER_SEARCH);
     const words = wordsFor(request, zone, now());
     const query = { words: queryWords(asked.q), filter: asked.state, after: asked.after, limit: LIMIT };
     const range = readRange({ from: asked.day === 'all' ? today : asked.day, to: asked.day }, zone);
@@ -100,15 +123,20 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
         // A rare state that nobody is in would only take room.
         if (state !== asked.state && count === 0 && (state === 'leaving' || state === 'cancelled')) return [];
         return {
-          href: addressOf({ q: asked.q, day: asked.day, state }),
+          href: addressOf({ find: asked.find, day: asked.day, state }),
           text: state === undefined ? 'All' : FILTER_TEXTS[state],
           count,
           current: state === asked.state,
         };
       });
 
+    const sought = {
+      allHref: addressOf({ find: asked.find, day: 'all' }),
+      registerHref: `/visits/new${asked.find && `?${new URLSearchParams({ find: asked.find })}`}`,
+    };
+
     if (asked.day === 'all') {
-      const found = await lists.all(site, { ...query, from: startOf(today, zone) });
+      const listed = await lists.all(site, { ...query, from: startOf(today, zone) });
       return shell.show(
         request,
         reply,
@@ -116,17 +144,18 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
           asked: { ...asked, state: asked.state ?? '' },
           today,
           filters: links(),
-          rows: await rowsOf(runtime, site, found.items, words),
+          rows: await rowsOf(runtime, site, listed.items, words),
           elsewhere: [],
           elsewhereMore: false,
-          next: found.next === null ? undefined : addressOf({ ...asked, after: found.next }),
+          next: listed.next === null ? undefined : addressOf({ ...asked, after: listed.next }),
           exportHref: exportOf(asked, today),
+          ...sought,
           words,
         }),
       );
     }
     const until = range.ok ? (range.range.until ?? from) : from;
-    const found = await lists.day(site, { ...query, day: { from, until } });
+    const listed = await lists.day(site, { ...query, day: { from, until } });
     return shell.show(
       request,
       reply,
@@ -139,12 +168,13 @@ export async function visitsRoutes(app: FastifyInstance, { runtime, shell }: Adm
           after: addressOf({ ...asked, day: addDays(asked.day, 1), after: undefined }),
           isToday: asked.day === today,
         },
-        filters: links(found.counts),
-        rows: await rowsOf(runtime, site, found.items, words, from),
-        elsewhere: await rowsOf(runtime, site, found.elsewhere, words),
-        elsewhereMore: found.elsewhereMore,
-        next: found.next === null ? undefined : addressOf({ ...asked, after: found.next }),
+        filters: links(listed.counts),
+        rows: await rowsOf(runtime, site, listed.items, words, from),
+        elsewhere: await rowsOf(runtime, site, listed.elsewhere, words),
+        elsewhereMore: listed.elsewhereMore,
+        next: listed.next === null ? undefined : addressOf({ ...asked, after: listed.next }),
         exportHref: exportOf(asked, today),
+        ...sought,
         words,
       }),
     );

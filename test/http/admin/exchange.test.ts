@@ -103,7 +103,9 @@ t.test('what is wrong is said by line, and columns are chosen', async (t) => {
     (await desk.post('/visits/import/check', { ...fields, dateOrder: 'dmy', step: 'register' })).status,
     303,
   );
-  const file = await admin.get('/visits/export.csv?q=ada');
+  const found = (await admin.follow('/visits/search', { q: 'ada', day: 'all' })).html;
+  const [, exported = ''] = /href="(\/visits\/export\.csv\?find=[^"]+)"/.exec(found) ?? [];
+  const file = await admin.get(exported);
   t.match(file, { status: 200, html: /Ada,,,,,2026-12-11T09:00\+00:00/ });
   t.equal((await desk.get('/visits/export.csv')).status, 403);
   t.equal((await admin.get('/visits/export.csv?from=soon')).status, 422);

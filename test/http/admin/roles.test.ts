@@ -146,6 +146,7 @@ const PAGES: Readonly<Record<string, Needs>> = {
   'POST /desks/:id': 'admin',
   'GET /desks/:id/unpair': 'admin',
   'POST /desks/:id/unpair': 'admin',
+  'POST /visits/search': 'desk',
   'GET /walk-ins': 'desk',
   'POST /walk-ins/:id': 'desk',
   'GET /settings': 'admin',

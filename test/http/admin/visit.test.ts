@@ -250,7 +250,7 @@ t.test('what a person typed comes back as text, and an id that is none names not
     `/visits/${id}/cancel`,
     '/',
     '/visits',
-    '/visits?q=visitorcode',
+    (await ann.post('/visits/search', { q: 'visitorcode' })).location,
   ]) {
     const { html, status } = await ann.get(path);
     t.equal(status, 200, path);
