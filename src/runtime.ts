@@ -105,6 +105,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const languages = LANGUAGES.map(({ lang }) => lang);
   const settings = createSettings({
     store: stores.settings,
+    sealing,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages,
     announce,

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { SETTING_NAMES, settingFromText, settingText } from '../domain/settings.js';
+import {
+  SECRET_SETTINGS,
+  SETTING_NAMES,
+  type SettingName,
+  type Settings,
+  settingFromText,
+  settingText,
+  shownSettings,
+} from '../domain/settings.js';
 import { type Command, Refusal, refuseProblems, table } from './command.js';
 
 /** Characters of a value in a line. */
@@ -11,6 +19,17 @@ const shown = (value: unknown): string => {
   if (text.startsWith('data:')) return 'a picture';
   return text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}...` : text;
 };
+
+const HIDDEN = '(set, and not shown)';
+
+/** A secret is told to nobody who asks: it is printed on sheets. */
+const isHidden = (name: string, value: unknown): boolean =>
+  value !== '' && SECRET_SETTINGS.some((one) => one === name);
+
+const row = (values: Settings, name: SettingName): string[] => [
+  name,
+  isHidden(name, values[name]) ? HIDDEN : shown(values[name]),
+];
 
 /** A value that begins with this sign names the file that holds it. */
 const FILE = '@';
@@ -43,11 +62,12 @@ export const settingsCommands: readonly Command[] = [
     async run({ words: [name], runtime, site }) {
       const { version, values } = await runtime.services.settings.read(site);
       if (name === undefined) {
-        const rows = SETTING_NAMES.map((key) => [key, shown(values[key])]);
-        return { json: { version, values }, lines: table(rows) };
+        const rows = SETTING_NAMES.map((key) => row(values, key));
+        return { json: { version, values: shownSettings(values) }, lines: table(rows) };
       }
       const key = SETTING_NAMES.find((known) => known === name);
       if (!key) throw new Refusal(`There is no setting "${name}". There are: ${SETTING_NAMES.join(', ')}.`);
+      if (isHidden(key, values[key])) return { json: null, lines: [HIDDEN] };
       return { json: values[key], lines: [settingText(values[key])] };
     },
   },
@@ -64,8 +84,8 @@ export const settingsCommands: readonly Command[] = [
       if (result.status === 'conflict')
         throw new Refusal('Somebody else changed the settings at the same time. Try again.');
       return {
-        json: { version: result.version, values: result.values },
-        lines: [`${name} is ${text === '' ? 'empty' : shown(text)} now.`],
+        json: { version: result.version, values: shownSettings(result.values) },
+        lines: [`${name} is ${text === '' ? 'empty' : isHidden(name, text) ? 'set' : shown(text)} now.`],
       };
     },
   },

@@ -50,7 +50,8 @@ export type SealPurpose =
   | 'sign-in'
   | 'provider'
   | 'flash'
-  | 'search';
+  | 'search'
+  | 'setting';
 
 const NONCE = 12;
 const TAG = 16;

@@ -72,7 +72,7 @@ export interface Setting<T = unknown> {
   allows(value: unknown): boolean;
   fromText(text: string): unknown;
   /** What a form has for it; `choices` come with `choice`. */
-  input: 'flag' | 'number' | 'choice' | 'line' | 'paragraphs' | 'colour' | 'picture';
+  input: 'flag' | 'number' | 'choice' | 'line' | 'paragraphs' | 'colour' | 'picture' | 'secret';
   choices?: readonly string[];
 }
 
@@ -267,7 +267,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
     fromText: (text) => text,
   },
   'portal.wifiPassword': {
-    input: 'line',
+    input: 'secret',
     default: '',
     help: 'Key of the Wi-Fi where all visitors share one, put into the QR code that joins it and printed on sheets. Empty: an open network.',
     takes: 'nothing, 8 to 63 characters of ASCII, or 64 hexadecimal digits',
@@ -338,6 +338,17 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 export const DEFAULTS = Object.fromEntries(
   SETTING_NAMES.map((name) => [name, SETTINGS[name].default]),
 ) as unknown as Settings;
+
+/** Kept sealed, and shown to nobody who asks for the settings. */
+export const SECRET_SETTINGS = SETTING_NAMES.filter((name) => SETTINGS[name].input === 'secret');
+
+/** Settings as they are shown: a secret that is set is left out, so that what was read may be sent back. */
+export const shownSettings = (values: Settings): Partial<Settings> =>
+  Object.fromEntries(
+    Object.entries(values).filter(
+      ([name, value]) => value === '' || !SECRET_SETTINGS.some((one) => one === name),
+    ),
+  );
 
 const isName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, text);
 

@@ -1,6 +1,7 @@
 import type { SiteId } from '../domain/id.js';
 import type { FieldProblem } from '../domain/problem.js';
-import { DEFAULTS, parseSettings, type Settings } from '../domain/settings.js';
+import type { Sealing } from '../domain/sealing.js';
+import { DEFAULTS, parseSettings, SECRET_SETTINGS, type Settings } from '../domain/settings.js';
 import type { SettingsStore } from '../redis/settings.js';
 import { processLogo } from './logo.js';
 
@@ -20,6 +21,7 @@ export type SettingsService = ReturnType<typeof createSettings>;
 
 export interface SettingsDeps {
   store: SettingsStore;
+  sealing: Sealing;
   /** The zone of a site that has not chosen one: this machine's. */
   machineZone: string;
   /** Tags of the languages that guest pages are there in. */
@@ -31,7 +33,27 @@ export interface SettingsDeps {
 /** How often a change that takes whatever is there is tried again when somebody else came between. */
 const TRIES = 20;
 
-export function createSettings({ store, machineZone, languages, announce, now }: SettingsDeps) {
+export function createSettings({ store, sealing, machineZone, languages, announce, now }: SettingsDeps) {
+  /** Every secret that is set, by the way there or back. */
+  const mapSecrets = (
+    site: SiteId,
+    values: Readonly<Record<string, unknown>>,
+    turn: (binding: string, text: string) => string,
+  ): Record<string, unknown> => {
+    const turned: Record<string, unknown> = { ...values };
+    for (const name of SECRET_SETTINGS) {
+      const value = values[name];
+      if (typeof value === 'string' && value !== '') turned[name] = turn(`${site} ${name}`, value);
+    }
+    return turned;
+  };
+
+  async function stored(site: SiteId) {
+    const { values, ...others } = await store.read(site);
+    const open = (binding: string, sealed: string) => sealing.unseal('setting', binding, sealed) ?? '';
+    return { ...others, values: mapSecrets(site, values, open) };
+  }
+
   /** What of a change has to be looked at more closely than a value alone allows: the picture, and which languages there are. */
   async function prepare(patch: unknown): Promise<{ patch: unknown; problems: FieldProblem[] }> {
     const prepared: Record<string, unknown> = { ...(patch ?? {}) };
@@ -58,7 +80,7 @@ export function createSettings({ store, machineZone, languages, announce, now }:
   });
 
   async function read(site: SiteId): Promise<SiteSettings> {
-    const { version, values, terms } = await store.read(site);
+    const { version, values, terms } = await stored(site);
     return { version, values: complete(values), terms };
   }
 
@@ -74,12 +96,15 @@ export function createSettings({ store, machineZone, languages, announce, now }:
       const prepared = await prepare(patch);
       if (prepared.problems.length > 0) return { status: 'invalid', problems: prepared.problems };
       for (let tries = 1; ; tries++) {
-        const current = await store.read(site);
+        const current = await stored(site);
         if (version !== undefined && version !== current.version)
           return { status: 'conflict', ...current, values: complete(current.values) };
         const parsed = parseSettings(prepared.patch, current.values);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-        const result = await store.save(site, { ...parsed.settings }, current.version, by, now());
+        const sealed = mapSecrets(site, parsed.settings, (binding, text) =>
+          sealing.seal('setting', binding, text),
+        );
+        const result = await store.save(site, sealed, current.version, by, now());
         if (result.saved) {
           await announce();
           const { version: saved, terms } = result;

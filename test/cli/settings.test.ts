@@ -52,6 +52,22 @@ t.test('people read a setting on a line of its own', async (t) => {
   t.ok(lines.some((line) => /^tokens\.maxDevices +3$/.test(line)));
 });
 
+t.test('a secret is set and not read', async (t) => {
+  const cli = await startCli(t);
+  const key = 'portal.wifiPassword';
+  t.equal((await cli.run('settings', 'get', key)).out, '', 'none is set');
+  const said = [
+    await cli.run('settings', 'set', key, 'open sesame'),
+    await cli.run('settings', 'get', key),
+    await cli.run('settings', 'get'),
+  ].map(({ out }) => out);
+  t.match(said, ['portal.wifiPassword is set now.\n', '(set, and not shown)\n', /wifiPassword +\(set,/]);
+  t.notMatch(said.join(), /sesame/);
+  t.equal(await cli.json('settings', 'get', key), null);
+  t.notMatch(JSON.stringify(await cli.json('settings', 'get')), /sesame/);
+  t.equal((await cli.run('settings', 'set', key, '')).out, 'portal.wifiPassword is empty now.\n');
+});
+
 t.test('a wrong value is refused with what the setting takes, and nothing changes', async (t) => {
   const cli = await startCli(t);
   const before = await cli.json('settings', 'get');

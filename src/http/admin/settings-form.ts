@@ -14,22 +14,29 @@ export const REMOVE = '.remove';
 
 const lines = (typed: string): string => typed.replace(/\r\n?/g, '\n');
 
-/** What was typed for each setting of the group, as text; a picture is not typed. */
+/** Those that a page does not show as texts: what is sent for them is new, and nothing sent keeps what is there. */
+const isUnseen = (name: SettingName): boolean => ['picture', 'secret'].includes(SETTINGS[name].input);
+
+/** What was typed for each setting of the group, as text, to be shown again. */
 export function typedIn(group: SettingsGroup, body: unknown): Partial<Record<SettingName, string>> {
   const typed: Partial<Record<SettingName, string>> = {};
   for (const [name] of group.fields) {
     const { input } = SETTINGS[name];
-    if (input === 'picture') continue;
+    if (isUnseen(name)) continue;
     const sent = lines(text(body, name));
     typed[name] = input === 'flag' ? String(sent === 'true') : sent;
   }
   return typed;
 }
 
-/** A picture that was sent along, as a data: address; its form is looked at where it is drawn anew. */
-function pictureIn(name: SettingName, body: unknown): string | undefined {
+/**
+ * A picture that was sent along, as a data: address; its form is looked at where it is drawn anew. A secret as it was
+ * typed.
+ */
+function unseenIn(name: SettingName, body: unknown): string | undefined {
   const sent = (body as Record<string, unknown> | null)?.[name];
   if (Buffer.isBuffer(sent) && sent.length > 0) return `data:image/png;base64,${sent.toString('base64')}`;
+  if (SETTINGS[name].input === 'secret' && typeof sent === 'string' && sent !== '') return sent;
   return text(body, name + REMOVE) === 'true' ? '' : undefined;
 }
 
@@ -38,9 +45,9 @@ export function changesIn(group: SettingsGroup, body: unknown): Record<string, u
   const typed = typedIn(group, body);
   const patch: Record<string, unknown> = {};
   for (const [name] of group.fields) {
-    if (SETTINGS[name].input === 'picture') {
-      const picture = pictureIn(name, body);
-      if (picture !== undefined) patch[name] = picture;
+    if (isUnseen(name)) {
+      const sent = unseenIn(name, body);
+      if (sent !== undefined) patch[name] = sent;
     } else if (typed[name] !== lines(text(body, WAS + name))) {
       patch[name] = settingFromText(name, typed[name] ?? '');
     }
@@ -56,7 +63,7 @@ export function contested(
   now: Settings,
 ): SettingName[] {
   return group.fields.flatMap(([name]) => {
-    if (!(name in patch) || SETTINGS[name].input === 'picture') return [];
+    if (!(name in patch) || isUnseen(name)) return [];
     const theirs = settingText(now[name]);
     return theirs !== lines(text(body, WAS + name)) && theirs !== settingText(patch[name]) ? [name] : [];
   });

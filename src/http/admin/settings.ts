@@ -39,7 +39,9 @@ export function settingsPage(group: SettingsGroup, view: SettingsView): Page {
   const { values, typed = {}, problems = {}, contested: both = [] } = view;
   const fields = group.fields.map(([name, label]) => {
     const { input, choices, help } = SETTINGS[name];
-    const set = settingText(values[name]);
+    const isSecret = input === 'secret';
+    const isSet = values[name] !== '';
+    const set = isSecret ? '' : settingText(values[name]);
     const value = typed[name] ?? set;
     const theirs = both.includes(name)
       ? `Somebody else has set this to "${set}" in the meantime. Yours stands in the field: save again to keep it.`
@@ -51,6 +53,7 @@ export function settingsPage(group: SettingsGroup, view: SettingsView): Page {
       hint: labelled(help),
       value,
       was: set,
+      ...(isSecret ? { isSet } : {}),
       wasName: WAS + name,
       removeName: name + REMOVE,
       problem: problems[name] ?? theirs,

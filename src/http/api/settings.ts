@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { shownSettings } from '../../domain/settings.js';
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
 import type { SettingsService } from '../../services/settings.js';
@@ -7,7 +8,10 @@ import { type Api, call } from './call.js';
 import { SettingsSchema } from './schemas.js';
 
 const showing = call(
-  { summary: 'The settings of the site', description: 'The header ETag names the version.' },
+  {
+    summary: 'The settings of the site',
+    description: 'The header ETag names the version. A secret that is set is left out.',
+  },
   { 200: SettingsSchema },
 );
 
@@ -35,7 +39,7 @@ export async function settingsRoutes(app: Api, { runtime }: { runtime: Runtime }
   app.get('/settings', { schema: showing, config: { role: 'admin' } }, async ({ caller }, reply) => {
     const { version, values } = await settings.read(caller.site);
     reply.header('ETag', etag(version));
-    return { version, values };
+    return { version, values: shownSettings(values) };
   });
 
   app.patch(
@@ -69,7 +73,7 @@ async function change(
   const result = await settings.change(site, patch, version === 'any' ? undefined : version, by);
   switch (result.status) {
     case 'saved':
-      return { version: result.version, values: result.values };
+      return { version: result.version, values: shownSettings(result.values) };
     case 'invalid':
       throw new AppError('invalid-input', undefined, result.problems);
     case 'conflict':

@@ -50,6 +50,30 @@ t.test('the words of the settings are those that admins know', async (t) => {
     t.ok(html.includes(words), words);
 });
 
+t.test('the password of the Wi-Fi is typed, kept, changed and taken away, and never shown', async (t) => {
+  const { as, runtime } = await startAdmin(t);
+  const ann = await as('admin');
+  const key = 'portal.wifiPassword';
+  const set = async () => (await runtime.services.settings.read(SITE)).values[key];
+  const send = async (more: Record<string, string>) => {
+    const page = await ann.follow('/settings/wifi', { ...(await open(ann, 'wifi')), ...more });
+    t.notMatch(page.html, /sesame/);
+    return page.html;
+  };
+  t.notMatch((await ann.get('/settings/wifi')).html, /leave this empty to keep it/);
+  t.match(await send({ [key]: 'open sesame' }), /leave this empty to keep it/);
+  t.equal(await set(), 'open sesame');
+  t.match(await send({ 'portal.ssid': 'Guests' }), /Saved: Name of the network\./);
+  t.equal(await set(), 'open sesame', 'an empty field keeps it');
+  const wrong = await ann.post('/settings/wifi', { ...(await open(ann, 'wifi')), [key]: 'sesame' });
+  t.equal(wrong.status, 422);
+  t.notMatch(wrong.html, /value="sesame"/, 'nor is what cannot be used');
+  await send({ [key]: 'sesame, close' });
+  t.equal(await set(), 'sesame, close');
+  await send({ [`${key}.remove`]: 'true' });
+  t.equal(await set(), '');
+});
+
 t.test('what was changed is saved, and only that', async (t) => {
   const { as, runtime } = await startAdmin(t);
   const ann = await as('admin');

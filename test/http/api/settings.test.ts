@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startApi } from '../../fixtures/api.js';
+import { SITE } from '../../fixtures/runtime.js';
 
 t.test('settings change by the version that was read, and by no other', async (t) => {
   const api = await startApi(t);
@@ -77,4 +78,24 @@ t.test('the log is read on from where a reader was', async (t) => {
     data: { by: `key:${admin.id}` },
   });
   t.equal((await admin.get('/events?after=yesterday')).status, 400);
+});
+
+const valuesIn = (body: unknown) => (body as { values: Record<string, unknown> }).values;
+
+t.test('a secret is taken and not shown, and what was read may be sent back', async (t) => {
+  const api = await startApi(t);
+  const admin = await api.as('admin');
+  const any = { headers: { 'if-match': '*' } };
+  t.equal(valuesIn((await admin.get('/settings')).body)['portal.wifiPassword'], '', 'none is set');
+  const saved = await admin.patch('/settings', { 'portal.wifiPassword': 'open sesame' }, any);
+  t.equal(saved.status, 200);
+  for (const body of [saved.body, (await admin.get('/settings')).body]) {
+    const values = valuesIn(body);
+    t.notOk('portal.wifiPassword' in values);
+    t.notMatch(JSON.stringify(values), /sesame/);
+  }
+  const back = await admin.patch('/settings', (await admin.get('/settings')).body.values, any);
+  t.equal(back.status, 200);
+  const { values } = await api.runtime.services.settings.read(SITE);
+  t.equal(values['portal.wifiPassword'], 'open sesame');
 });
