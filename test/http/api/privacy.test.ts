@@ -71,7 +71,7 @@ t.test('what is held about a person', async (t) => {
     );
     t.match(byMail.sessions, [{ mac: mac(2), gateway: DEMO }]);
     t.same(byMail.seenAt.map(({ address }) => address).sort(), ['10.0.0.1', '10.0.0.2']);
-    t.same(byMail.held, { mails: [{ to: EMAIL }], 'walk-ins': [] });
+    t.same(byMail.held, { mails: [{ to: EMAIL }], 'walk-ins': [], 'host-logins': [] });
     const own = byMail.visits.find(({ id }) => id === first.id);
     t.match(own?.grants, [{ mac: mac(1), gateway: DEMO }]);
     t.same(own?.events.map(({ type }) => type).slice(0, 2), ['visit.registered', 'pin.redeemed']);
