@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { buildAdminServer } from '../../src/http/admin-server.js';
+import { buildGuestServer } from '../../src/http/guest-server.js';
 import { buildPeopleServer } from '../../src/http/people-server.js';
 import type { Teardown } from '../fixtures/redis.js';
 import { silent, startRuntime } from '../fixtures/runtime.js';
@@ -66,5 +67,18 @@ t.test('with a certificate of its own a listener says it', async (t) => {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     answer.resume();
     t.equal(answer.headers['strict-transport-security'], HEADER);
+  }
+});
+
+t.test('the guest listener never says it', async (t) => {
+  const { TLS_KEY, TLS_CERT } = certificate();
+  const runtime = await startRuntime(t, { env: { TLS_KEY, TLS_CERT, TRUST_PROXY: '127.0.0.1' } });
+  const app = await buildGuestServer(runtime, silent);
+  t.teardown(() => app.close());
+  for (const url of ['/', '/status', '/nothing']) {
+    const headers = { host: 'localhost', 'x-forwarded-proto': 'https' };
+    const answer = await app.inject({ url, headers, remoteAddress: '127.0.0.1' });
+    t.ok(answer.statusCode > 0);
+    t.notOk('strict-transport-security' in answer.headers, url);
   }
 });
