@@ -86,7 +86,7 @@ export interface FreeMailData {
   link?: string;
   purpose?: string;
   /** `walk-in-answer`. */
-  answer?: 'approved' | 'declined';
+  answer?: 'declined';
   /** `team-link`. */
   task?: 'invitation' | 'reset';
 }
