@@ -111,6 +111,8 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     await stranger.post(link, { decision: 'decline' });
     t.match((await tablet.get(waiting)).html, /Your host cannot receive you now/);
     t.match((await stranger.get(link, { 'accept-language': 'de' })).html, /Abgelehnt um 9:01/);
+    const told = await eventually(() => mailTo('ada@example.com').find((said) => said.includes('Carol')));
+    t.match(told, /Your host cannot receive you\. Please ask at the desk\.[\s\S]*Your host: Carol/);
     const late = await ask({ ...ADA, host: 'Dan' });
     runtime.time.advance(2 * HOUR);
     t.match((await stranger.get(late.link)).html, /This request is over/);
@@ -118,6 +120,22 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     t.match((await tablet.get(late.waiting)).html, /Nobody has answered/);
     const [visit] = (await visits.list(SITE, { words: ['ada'], limit: 5 })).items;
     t.ok(visit, 'only the one that was let in');
+  });
+
+  await t.test('who was blocked meanwhile is not let in; the host reads that it is over', async (t) => {
+    const { waiting, link } = await ask();
+    t.match((await stranger.get(link)).html, /Let in[\s\S]*Decline/);
+    const { blocks } = runtime.services;
+    const line = { kind: 'email', value: 'ada@example.com', note: 'took a chair' };
+    const added = await blocks.add(SITE, line, 'test');
+    t.match(await stranger.post(link, { decision: 'approve' }), { status: 303, location: link });
+    const page = await stranger.get(link);
+    t.match(page.html, /This request is over/);
+    t.notMatch(page.html, /chair|block|Let in|Decline|<form/i);
+    t.match((await tablet.get(waiting)).html, /Your host has been asked/, 'the visitor learns nothing of it');
+    t.equal((await visits.list(SITE, { words: ['ada'], limit: 5 })).items.length, 1, 'the one from before');
+    if (added.status === 'added') await blocks.remove(SITE, added.block.id, 'test');
+    await stranger.post(link, { decision: 'decline' });
   });
 
   await t.test('a tablet follows its own requests only; a guessed link leads nowhere', async (t) => {
