@@ -284,7 +284,12 @@ export function createWalkIns(deps: WalkInDeps) {
           kind: 'host-approval',
           to: host.email,
           name: host.name,
-          data: { name: person.name, host: host.name, link: `${deps.peopleOrigin()}/approve/${code}` },
+          data: {
+            name: person.name,
+            email: person.email,
+            host: host.name,
+            link: `${deps.peopleOrigin()}/approve/${code}`,
+          },
           expiresAt: answerBy,
         }),
       };

@@ -130,6 +130,7 @@ t.test('visitors are told by mail what became of their request', async (t) => {
     t.equal(await mail.show(SITE, told?.id ?? '', 'test'), undefined);
     await runtime.services.privacy.erase(SITE, { email: ADA.email }, {}, 'test');
     t.same(await mails('walk-in-answer'), []);
+    t.same(await mails('host-approval'), [], 'nor is anybody written to about them');
   });
 });
 
