@@ -18,6 +18,10 @@ export const ERRORS = {
   'visit-cancelled': { status: 409, title: 'The visit is cancelled' },
   'visit-checked-out': { status: 409, title: 'The visitor has checked out' },
   'visit-checked-in': { status: 409, title: 'The visitor is checked in already' },
+  'visit-early': { status: 409, title: 'The visitor is expected on another day' },
+  'pin-refused': { status: 422, title: 'No visit has that PIN' },
+  throttled: { status: 429, title: 'Too many PINs were wrong; wait as long as Retry-After says' },
+  'walk-in-over': { status: 409, title: 'The request is answered already, or nobody answered in time' },
   'not-mailable': {
     status: 409,
     title: 'The PIN cannot be sent: the visit has no e-mail address, is over, or has no PIN any more',

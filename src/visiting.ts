@@ -107,13 +107,7 @@ export function createVisiting(deps: VisitingDeps) {
   const peopleOrigin = (): string => config.peopleUrl ?? `${peopleScheme}://localhost:${config.peoplePort}`;
   const walkIns = createWalkIns({
     ...{ store: stores.walkIns, settings, terms, pins, registry, sealing, nudge, now },
-    blocked: async (site, person) => (await blockList.check(site, person)) !== undefined,
-    ask: (site, { to, host, visitor, link, expiresAt }) => {
-      const about = { to, name: host, data: { name: visitor, host, link }, expiresAt };
-      return mail.queue(site, { kind: 'host-approval', ...about });
-    },
-    mailed: mail.announce,
-    peopleOrigin,
+    ...{ blocked: blockList.problemsOfMany, mail, peopleOrigin },
   });
 
   const hosts = createHosts({

@@ -31,6 +31,7 @@ export const FIELD = {
   gateway: 'Id of the gateway',
   grant: 'Id of the grant',
   desk: 'Id of the check-in desk',
+  typedAt: 'Id of the check-in desk, or `key:<id>` of the program that asked',
   request: 'Id of the request of a walk-in',
   grants: 'Ids of the grants that let the device in, with spaces between',
 } as const;

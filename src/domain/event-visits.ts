@@ -10,7 +10,11 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   'check-in-only': 'on the network, where it is for check-in only',
 };
 
-const placeOf = (e: EventWords): string => (e.of('desk') === '' ? e.gateway : 'a check-in desk');
+/** Where a PIN was typed. */
+function placeOf(e: EventWords): string {
+  if (e.of('desk').startsWith('key:')) return 'through the API';
+  return `at ${e.of('desk') === '' ? e.gateway : 'a check-in desk'}`;
+}
 
 /** Visits, their PINs and devices. */
 export const visitEvents = {
@@ -77,8 +81,8 @@ export const visitEvents = {
   'pin.failed': {
     says: 'A PIN was typed that lets nobody in now.',
     data: {
-      gateway: `${gateway}; empty at a check-in desk`,
-      desk: `${FIELD.desk}; empty at a gateway`,
+      gateway: `${gateway}; empty at a check-in desk, and in the API`,
+      desk: `${FIELD.typedAt}; empty at a gateway`,
       outcome: '`refused`, `early`, `expired` or `check-in-only`; at a desk also `cancelled`, `checked-out`',
       visit: 'Id of the visit that the PIN belongs to; empty with `refused`',
       count: 'How many failures this event stands for',
@@ -86,15 +90,18 @@ export const visitEvents = {
     actor: 'visitor',
     words: (e) => {
       const times = Number(e.of('count')) > 1 ? ` ${e.of('count')} times` : '';
-      if (e.of('visit') === '') return `typed a PIN that nobody has at ${placeOf(e)}${times}`;
-      return `typed the PIN of ${e.visitor} ${OUTCOMES[e.of('outcome')] ?? 'in vain'} at ${placeOf(e)}${times}`;
+      if (e.of('visit') === '') return `typed a PIN that nobody has ${placeOf(e)}${times}`;
+      return `typed the PIN of ${e.visitor} ${OUTCOMES[e.of('outcome')] ?? 'in vain'} ${placeOf(e)}${times}`;
     },
   },
   'guessing.budget-spent': {
     says: 'So many PINs failed that the e-mail address is asked for as well.',
-    data: { gateway: `${gateway}; empty at a check-in desk`, desk: `${FIELD.desk}; empty at a gateway` },
+    data: {
+      gateway: `${gateway}; empty at a check-in desk, and in the API`,
+      desk: `${FIELD.typedAt}; empty at a gateway`,
+    },
     actor: 'foyer',
-    words: (e) => `asks for e-mail addresses beside PINs: too many wrong PINs, the last at ${placeOf(e)}`,
+    words: (e) => `asks for e-mail addresses beside PINs: too many wrong PINs, the last ${placeOf(e)}`,
   },
   'device.admitted': {
     says: 'The desk let in a device that cannot type.',

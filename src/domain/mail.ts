@@ -100,11 +100,11 @@ export const MAIL_KINDS = {
     needs: 'link',
   },
   'walk-in-answer': {
-    title: 'To the visitor: what the host answered',
+    title: 'To the visitor: the host declined',
     to: 'visitor',
     ofVisit: false,
     readBy: 'desk',
-    tags: ['fullname', 'host', 'sitename', 'answer', 'link', 'desk'],
+    tags: ['fullname', 'host', 'sitename', 'answer', 'desk'],
     needs: 'answer',
   },
   'host-link': {

@@ -54,7 +54,8 @@ export const OPEN_MOST = { host: 3, site: 50 } as const;
 /** How many walk-ins one place takes within an hour: a tablet, all phones of a site together. */
 export const WITHIN_HOUR_MOST = { desk: 40, portal: 100 } as const;
 
-export type RequestState = 'open' | 'approved' | 'declined' | 'expired';
+export const REQUEST_STATES = ['open', 'approved', 'declined', 'expired'] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
 
 /** Somebody stands at the door and asks for a host. Instants are epoch milliseconds. */
 export interface WalkInRequest {

@@ -45,6 +45,16 @@ const forgetMail = defineScript({
   durable: true,
 });
 
+/** A mail that belongs to no visit, ready to be queued: by itself, or by the script that does what it tells of. */
+export interface FreeMailRecord {
+  id: string;
+  kind: FreeMailKind;
+  sealed: string;
+  /** From then on there is no use in sending it. */
+  expiresAt?: number;
+  keptUntil: number;
+}
+
 /** What became of a mail that was claimed. */
 export type MailOutcome =
   | { state: 'sent'; words: string }
@@ -84,11 +94,7 @@ export function createMailStore(redis: RedisClient) {
     find,
 
     /** One that belongs to no visit. */
-    queue: (
-      site: SiteId,
-      mail: { id: string; kind: FreeMailKind; sealed: string; expiresAt?: number; keptUntil: number },
-      now: number,
-    ) =>
+    queue: (site: SiteId, mail: FreeMailRecord, now: number) =>
       queueMail(redis, site, {
         now,
         mail: mail.id,

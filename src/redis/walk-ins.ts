@@ -1,6 +1,7 @@
 import type { ClientMac, GatewayId, SiteId } from '../domain/id.js';
 import { OPEN_MOST, REQUEST_KEPT_MS, type WalkInRequest, WITHIN_HOUR_MOST } from '../domain/walk-in.js';
 import { siteKeys } from './keys.js';
+import type { FreeMailRecord } from './mails.js';
 import { defineScript, type RedisClient, type Reply, statusOf } from './scripts.js';
 
 /** A device that waits on the Wi-Fi, and how it comes to its gateway. */
@@ -51,6 +52,9 @@ const askHost = defineScript({
     'placeMost',
     'gateway',
     'mac',
+    'mail',
+    'sealed',
+    'mailKeptUntil',
   ],
   reply: ([status, request]): Asked => {
     if (status === 'open') return { status, request: request ?? '' };
@@ -67,7 +71,19 @@ const given = ([outcome, at, visit]: readonly string[]): GivenAnswer => ({
 
 const answerRequest = defineScript({
   file: 'answer-request',
-  args: ['now', 'request', 'outcome', 'by', 'grant', 'slot', 'asks'],
+  args: [
+    'now',
+    'request',
+    'outcome',
+    'by',
+    'grant',
+    'slot',
+    'asks',
+    'mail',
+    'sealed',
+    'mailExpiresAt',
+    'mailKeptUntil',
+  ],
   reply: ([status, ...data]: Reply): Answered => {
     const until = data[3];
     if (status === 'answered') return { status, ...given(data), ...(until ? { until: Number(until) } : {}) };
@@ -109,6 +125,8 @@ export interface NewRequest {
   /** Number of the terms that were accepted. */
   terms?: number;
   answerBy: number;
+  /** What asks the host, until then. */
+  mail: FreeMailRecord;
 }
 
 export type WalkInStore = ReturnType<typeof createWalkInStore>;
@@ -147,7 +165,7 @@ export function createWalkInStore(redis: RedisClient) {
     find,
 
     ask(site: SiteId, request: NewRequest, now: number): Promise<Asked> {
-      const { place, terms, hostDigest, linkDigest, answerBy, id } = request;
+      const { place, terms, hostDigest, linkDigest, answerBy, id, mail } = request;
       const { gateway, mac, handle, via } = clientFields(place);
       const { name, email, host, hostEmail, language } = request;
       const fields = {
@@ -177,15 +195,21 @@ export function createWalkInStore(redis: RedisClient) {
           placeMost: placeMost(place),
           gateway,
           mac,
+          mail: mail.id,
+          sealed: mail.sealed,
+          mailKeptUntil: mail.keptUntil,
         },
         Object.entries(fields).flat(),
       );
     },
 
-    /** `row`: the visit of an approval (`registrationRow`). `taken` where its PIN is in use: draw another. */
+    /**
+     * `row`: the visit of an approval (`registrationRow`). `taken` where its PIN is in use: draw another. `mail`: what tells the
+     * visitor, where the visit does not.
+     */
     answer: (
       site: SiteId,
-      answer: { request: string; outcome: 'approved' | 'declined'; by: string },
+      answer: { request: string; outcome: 'approved' | 'declined'; by: string; mail?: FreeMailRecord },
       seeds: GrantSeeds,
       row: readonly string[],
       now: number,
@@ -193,7 +217,19 @@ export function createWalkInStore(redis: RedisClient) {
       answerRequest(
         redis,
         site,
-        { now, ...answer, grant: seeds.grant, slot: seeds.slot, asks: seeds.asks ? '1' : '' },
+        {
+          now,
+          request: answer.request,
+          outcome: answer.outcome,
+          by: answer.by,
+          grant: seeds.grant,
+          slot: seeds.slot,
+          asks: seeds.asks ? '1' : '',
+          mail: answer.mail?.id ?? '',
+          sealed: answer.mail?.sealed ?? '',
+          mailExpiresAt: answer.mail?.expiresAt ?? '',
+          mailKeptUntil: answer.mail?.keptUntil ?? '',
+        },
         row,
       ),
 

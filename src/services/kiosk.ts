@@ -6,7 +6,7 @@ import type { Visit } from '../domain/visit.js';
 import type { DeskStore } from '../redis/desks.js';
 import type { DeskSession } from './desks.js';
 import type { SettingsService } from './settings.js';
-import type { VisitService } from './visits.js';
+import type { Changed, VisitService } from './visits.js';
 
 /** What a visitor may do next at the desk. */
 export type NextStep = 'check-in' | 'check-out';
@@ -17,8 +17,22 @@ export type Recognised =
   | { status: 'visit'; visit: Visit; step: NextStep; ticket: string }
   /** Expected on another day. */
   | { status: 'early'; visit: Visit }
+  | Unrecognised;
+
+type Unrecognised =
   | { status: 'malformed' | 'refused' | 'cancelled' | 'checked-out' | 'email' }
   | { status: 'throttled'; retryAfterMs: number };
+
+/** Whose PIN it is, before anything is done with it. */
+type Judged = { status: 'visit'; visit: Visit } | { status: 'early'; visit: Visit } | Unrecognised;
+
+/** What became of a check-in by PIN in one go. `changed`, and the other ways in which a change can end: see `Changed`. */
+export type CheckedIn = Changed | { status: 'early'; visit: Visit } | Unrecognised;
+
+export interface TypedPin {
+  pin: string;
+  email?: string;
+}
 
 export type Done =
   | { status: 'done'; step: NextStep; visit: Visit }
@@ -48,7 +62,7 @@ export interface KioskDeps {
   now: () => number;
 }
 
-/** What a check-in desk does for whoever stands at it. */
+/** What a check-in desk, or a program in its place, does for whoever stands at it. */
 export function createKiosk({ desks, visits, settings, sealing, now }: KioskDeps) {
   const seal = ({ desk }: DeskSession, ticket: Ticket): string =>
     sealing.seal('kiosk', `desk ${desk.id}`, JSON.stringify(ticket));
@@ -59,37 +73,52 @@ export function createKiosk({ desks, visits, settings, sealing, now }: KioskDeps
     return ticket && now() - ticket.at < TICKET_MS ? ticket : undefined;
   }
 
-  async function recognise(session: DeskSession, site: SiteId, id: string): Promise<Recognised> {
+  async function judge(site: SiteId, id: string): Promise<Judged> {
     const visit = await visits.find(site, id);
     if (!visit) return { status: 'refused' };
     if (visit.cancelledAt !== undefined) return { status: 'cancelled' };
     if (visit.checkedOutAt !== undefined) return { status: 'checked-out' };
+    const early = visit.checkedInAt === undefined && visit.terms.arrivalAt - now() > EARLY_MS;
+    return early ? { status: 'early', visit } : { status: 'visit', visit };
+  }
+
+  /** `source`: the desk at which it was typed, or the program that asks. */
+  async function judgePin(site: SiteId, source: string, typed: TypedPin): Promise<Judged> {
+    const pin = normalisePin(typed.pin);
+    if (!pin) return { status: 'malformed' };
+    const { values } = await settings.read(site);
+    const asked = {
+      digest: sealing.pinDigest(site, pin),
+      mailDigest: typed.email ? sealing.digest('mail', typed.email) : '',
+      desk: source,
+      capacity: dailyRisk(values['pin.guessOdds']),
+    };
+    const checked = await desks.checkPin(site, asked, now());
+    return checked.status === 'visit' ? judge(site, checked.visit) : checked;
+  }
+
+  function recognise(session: DeskSession, judged: Judged): Recognised {
+    if (judged.status !== 'visit') return judged;
+    const { visit } = judged;
     const step = visit.checkedInAt === undefined ? 'check-in' : 'check-out';
-    if (step === 'check-in' && visit.terms.arrivalAt - now() > EARLY_MS) return { status: 'early', visit };
-    return { status: 'visit', visit, step, ticket: seal(session, { visit: id, step, at: now() }) };
+    return { status: 'visit', visit, step, ticket: seal(session, { visit: visit.id, step, at: now() }) };
   }
 
   return {
-    async byPin(session: DeskSession, typed: { pin: string; email?: string }): Promise<Recognised> {
-      const { site, desk } = session;
-      const pin = normalisePin(typed.pin);
-      if (!pin) return { status: 'malformed' };
-      const { values } = await settings.read(site);
-      const asked = {
-        digest: sealing.pinDigest(site, pin),
-        mailDigest: typed.email ? sealing.digest('mail', typed.email) : '',
-        desk: desk.id,
-        capacity: dailyRisk(values['pin.guessOdds']),
-      };
-      const checked = await desks.checkPin(site, asked, now());
-      return checked.status === 'visit' ? recognise(session, site, checked.visit) : checked;
+    byPin: async (session: DeskSession, typed: TypedPin): Promise<Recognised> =>
+      recognise(session, await judgePin(session.site, session.desk.id, typed)),
+
+    /** Checks in without a question: for a program that asks its own. `by`: as in the log. */
+    async checkInByPin(site: SiteId, by: string, typed: TypedPin): Promise<CheckedIn> {
+      const judged = await judgePin(site, by, typed);
+      return judged.status === 'visit' ? visits.checkIn(site, judged.visit.id, by) : judged;
     },
 
     /** What the camera read: the claim link, or its code. Too long to be guessed, so nothing is charged. */
     async byCode(session: DeskSession, scanned: string): Promise<Recognised> {
       const [, code] = (scanned.length <= SCANNED_MOST && CLAIM.exec(scanned.trim())) || [];
       const claimed = code && (await visits.claimed(session.site, code));
-      return claimed ? recognise(session, session.site, claimed.visit) : { status: 'refused' };
+      return claimed ? recognise(session, await judge(session.site, claimed.visit)) : { status: 'refused' };
     },
 
     async confirm(session: DeskSession, sealed: string): Promise<Done> {

@@ -12,7 +12,7 @@ import type { MailTemplate } from '../domain/mail-template.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { EventStore } from '../redis/events.js';
 import type { LeaseStore } from '../redis/leases.js';
-import type { MailStore } from '../redis/mails.js';
+import type { FreeMailRecord, MailStore } from '../redis/mails.js';
 import type { Signals } from '../redis/signals.js';
 import type { SiteStore } from '../redis/sites.js';
 import type { TemplateStore } from '../redis/templates.js';
@@ -135,25 +135,26 @@ export function createMail(deps: MailDeps) {
     await deps.signals.send({ type: 'mail' });
   }
 
-  /** Sealed, since it may hold a link that lets somebody in. Answers with the mail's id. */
-  async function put(
+  /** Sealed, since it may hold a link that lets somebody in. */
+  async function seal(
     site: SiteId,
     kind: FreeMailKind,
     mail: FreeMail,
     expiresAt: number | undefined,
-  ): Promise<string> {
+  ): Promise<FreeMailRecord> {
     if (emailProblem(mail.to) !== undefined) throw new Error('a mail to no address');
     const { values } = await settings.read(site);
     const id = newId();
     const keptUntil = now() + values['retention.days'] * DAY_MS;
     const sealed = sealing.seal('mail', id, JSON.stringify(mail));
-    await mails.queue(
-      site,
-      { id, kind, sealed, keptUntil, ...(expiresAt === undefined ? {} : { expiresAt }) },
-      now(),
-    );
+    return { id, kind, sealed, keptUntil, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  }
+
+  /** Answers with the mail's id. */
+  async function put(site: SiteId, mail: FreeMailRecord): Promise<string> {
+    await mails.queue(site, mail, now());
     await announce();
-    return id;
+    return mail.id;
   }
 
   /** Whoever sees a PIN leaves a trace. */
@@ -184,9 +185,13 @@ export function createMail(deps: MailDeps) {
     /** Is there a mail server? Without one mails are held, and read in the outbox. */
     configured: (): boolean => config.smtpUrl !== undefined,
 
+    /** A mail that belongs to no visit, for a script that queues it with what it tells of; `announce` follows. */
+    prepare: (site: SiteId, { kind, expiresAt, ...mail }: FreeMailOrder): Promise<FreeMailRecord> =>
+      seal(site, kind, mail, expiresAt),
+
     /** Queues a mail that belongs to no visit, and answers with its id. */
-    queue: (site: SiteId, { kind, expiresAt, ...mail }: FreeMailOrder): Promise<string> =>
-      put(site, kind, mail, expiresAt),
+    queue: async (site: SiteId, { kind, expiresAt, ...mail }: FreeMailOrder): Promise<string> =>
+      put(site, await seal(site, kind, mail, expiresAt)),
 
     /** All mails of a visit, newest first. */
     ofVisit: (site: SiteId, visit: string): Promise<Mail[]> => mails.ofVisit(site, visit),
@@ -234,7 +239,8 @@ export function createMail(deps: MailDeps) {
 
     /** Sends what a template says, the PIN masked, to whoever edits it. Answers with the mail's id. */
     async sendTrial(site: SiteId, trial: Trial, to: string): Promise<string> {
-      return put(site, 'test', { to, data: {}, trial: await tried(site, trial) }, now() + DAY_MS);
+      const mail = { to, data: {}, trial: await tried(site, trial) };
+      return put(site, await seal(site, 'test', mail, now() + DAY_MS));
     },
   };
 }

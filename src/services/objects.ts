@@ -5,6 +5,7 @@ import { isPrivateMac } from '../domain/mac.js';
 import { type Mail, type MailState, mailKind } from '../domain/mail.js';
 import type { ApiKey } from '../domain/team.js';
 import { type Visit, visitState } from '../domain/visit.js';
+import { requestState, type WalkInRequest } from '../domain/walk-in.js';
 import { viewToken } from '../domain/window.js';
 import type { Event } from '../redis/events.js';
 
@@ -168,6 +169,28 @@ export const blockObject = ({ id, kind, value, note, addedBy, addedAt, until }: 
   addedBy,
   addedAt: iso(addedAt),
   until: isoOrNull(until),
+});
+
+/** A request of a walk-in. `problems`: what the block list has against it. */
+export const walkInObject = (
+  request: WalkInRequest,
+  problems: readonly { message: string }[],
+  now: number,
+) => ({
+  id: request.id,
+  state: requestState(request, now),
+  name: request.name,
+  email: request.email ?? null,
+  host: request.host,
+  hostEmail: request.hostEmail,
+  language: request.language,
+  desk: 'desk' in request.from ? request.from.desk : null,
+  gateway: 'mac' in request.from ? request.from.gateway : null,
+  mac: 'mac' in request.from ? request.from.mac : null,
+  askedAt: iso(request.createdAt),
+  answerBy: iso(request.answerBy),
+  blocked: problems.map(({ message }) => message).join(' ') || null,
+  visitId: request.answer?.visit ?? null,
 });
 
 /** A key without the key. */

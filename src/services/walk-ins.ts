@@ -1,22 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import type { Subject } from '../domain/block.js';
 import { listedHosts } from '../domain/hosts-list.js';
 import { type ClientMac, type GatewayId, newId, parseSiteId, type SiteId } from '../domain/id.js';
 import type { Sealing } from '../domain/sealing.js';
 import type { Settings } from '../domain/settings.js';
-import { parseRegistration, type Visit } from '../domain/visit.js';
+import { parseRegistration, type RegistrationProblem, type Visit } from '../domain/visit.js';
 import {
   ANSWER_MS,
   findHost,
   parseWalkIn,
+  REQUEST_KEPT_MS,
+  type RequestState,
+  requestState,
   type WalkInField,
   type WalkInForm,
   type WalkInProblem,
   type WalkInRequest,
   walkInOptions,
 } from '../domain/walk-in.js';
+import type { FreeMailRecord } from '../redis/mails.js';
 import { registrationRow } from '../redis/visits.js';
 import type { Answered, GrantSeeds, Place, WalkInStore } from '../redis/walk-ins.js';
+import type { BlockList } from './block-list.js';
 import type { GatewayRegistry } from './gateways.js';
+import type { MailService } from './mail.js';
 import type { IssuedPin, Pins } from './pins.js';
 import type { SettingsService } from './settings.js';
 import type { TermsService } from './terms.js';
@@ -44,15 +51,22 @@ export type WalkedIn =
   | { status: 'asked'; request: string }
   | { status: 'registered'; visit: Visit; pin: string; claim: string };
 
-export type AnswerResult = Exclude<Answered, { status: 'taken' }>;
+export type AnswerResult =
+  | Exclude<Answered, { status: 'taken' }>
+  /** The visitor came onto the block list meanwhile. Why is for the team; a host is told that the request is over. */
+  | { status: 'blocked'; problems: RegistrationProblem[] };
 
-/** A mail to a host with the link by which a walk-in is let in or not. */
-export interface HostQuestion {
-  to: string;
-  host: string;
-  visitor: string;
-  link: string;
-  expiresAt: number;
+/** A request that waits for an answer. */
+export interface WaitingRequest extends WalkInRequest {
+  /** Why it cannot be approved any more, for the team. */
+  problems: RegistrationProblem[];
+}
+
+export interface LinkedRequest {
+  site: SiteId;
+  request: WalkInRequest;
+  /** As a host may know it: what cannot be approved any more is over. */
+  state: RequestState;
 }
 
 const TRIES = 20;
@@ -69,11 +83,9 @@ export interface WalkInDeps {
   pins: Pins;
   registry: Pick<GatewayRegistry, 'get' | 'capabilitiesOf'>;
   sealing: Sealing;
-  /** Does the block list mean this person? */
-  blocked: (site: SiteId, person: { name: string; email: string }) => Promise<boolean>;
-  ask: (site: SiteId, question: HostQuestion) => Promise<unknown>;
-  /** A mail may wait to be sent. */
-  mailed: () => Promise<void>;
+  /** What the block list has against somebody, in the team's words. */
+  blocked: BlockList['problemsOfMany'];
+  mail: Pick<MailService, 'prepare' | 'announce'>;
   /** Origin of the listener on which hosts answer. */
   peopleOrigin: () => string;
   /** Wakes whoever holds the lane of this client. */
@@ -137,7 +149,7 @@ export function createWalkIns(deps: WalkInDeps) {
       const issued = await pins.issue(site, visit, values);
       const result = await attempt(registrationRow(visit, issued.record, context));
       if (result.status === 'taken') continue;
-      await deps.mailed();
+      await deps.mail.announce();
       return { result: result as Exclude<R, { status: 'taken' }>, issued };
     }
     throw new Error('no free PIN of the chosen length was found');
@@ -176,6 +188,28 @@ export function createWalkIns(deps: WalkInDeps) {
     return { status: 'registered', visit, pin: issued.pin, claim: pins.claimCode(issued.record.digest) };
   }
 
+  /** What tells a visitor who was declined, and gave an address, for as long as the answer can be read elsewhere too. */
+  async function declineMail(site: SiteId, request: WalkInRequest): Promise<FreeMailRecord | undefined> {
+    const { name, email, host, language } = request;
+    if (email === undefined) return undefined;
+    return deps.mail.prepare(site, {
+      kind: 'walk-in-answer',
+      to: email,
+      name,
+      language,
+      data: { name, host, answer: 'declined' },
+      expiresAt: now() + REQUEST_KEPT_MS,
+    });
+  }
+
+  async function decline(site: SiteId, request: WalkInRequest, by: string): Promise<AnswerResult> {
+    const mail = await declineMail(site, request);
+    const order = { request: request.id, outcome: 'declined', by, ...(mail ? { mail } : {}) } as const;
+    const declined = await store.answer(site, order, seedsFor(undefined), [], now());
+    if (declined.status === 'answered') await deps.mail.announce();
+    return declined as AnswerResult;
+  }
+
   async function answer(
     site: SiteId,
     id: string,
@@ -184,13 +218,15 @@ export function createWalkIns(deps: WalkInDeps) {
   ): Promise<AnswerResult> {
     const request = await store.find(site, id);
     if (!request) return { status: 'unknown' };
+    const state = requestState(request, now());
+    if (state === 'expired') return { status: 'expired' };
+    if (request.answer) return { status: 'before', ...request.answer };
+    if (outcome === 'declined') return decline(site, request, by);
+    const problems = (await deps.blocked(site))(subjectOf(request));
+    if (problems.length > 0) return { status: 'blocked', problems };
     const client = 'mac' in request.from ? request.from : undefined;
     const seeds = seedsFor(client?.gateway);
     const order = { request: id, outcome, by };
-    if (outcome === 'declined' || request.answer) {
-      const declined = await store.answer(site, { ...order, outcome: 'declined' }, seeds, [], now());
-      return declined as AnswerResult;
-    }
     const { values } = await settings.read(site);
     const { result } = await withPin(site, visitNow(values, request), values, by, (row) =>
       store.answer(site, order, seeds, row, now()),
@@ -203,10 +239,13 @@ export function createWalkIns(deps: WalkInDeps) {
   const linkDigest = (code: string): string => sealing.digest('approve', code);
 
   /** The site stands in the code, since the listener for hosts is every site's. */
-  async function byLink(code: string): Promise<{ site: SiteId; request: WalkInRequest } | undefined> {
+  async function byLink(code: string): Promise<LinkedRequest | undefined> {
     const site = CODE.test(code) ? parseSiteId(code.slice(0, code.indexOf('.'))) : undefined;
     const request = site && (await store.byLink(site, linkDigest(code)));
-    return request && { site, request };
+    if (!site || !request) return undefined;
+    const state = requestState(request, now());
+    const over = state === 'open' && (await deps.blocked(site))(subjectOf(request)).length > 0;
+    return { site, request, state: over ? 'expired' : state };
   }
 
   return {
@@ -221,7 +260,7 @@ export function createWalkIns(deps: WalkInDeps) {
       if (accepted === undefined && (await terms.current(site))) problems.terms = 'terms';
       if (found?.status !== 'found' || Object.keys(problems).length > 0)
         return { status: 'invalid', problems };
-      if (await deps.blocked(site, person)) return { status: 'busy' };
+      if ((await deps.blocked(site))(person).length > 0) return { status: 'busy' };
       const { host } = found;
       if (!values['walkIns.hostApproval'])
         return registerAtOnce(site, { ...order, form: person }, values, host, accepted);
@@ -241,17 +280,23 @@ export function createWalkIns(deps: WalkInDeps) {
         language,
         ...(accepted === undefined ? {} : { terms: accepted }),
         answerBy,
+        mail: await deps.mail.prepare(site, {
+          kind: 'host-approval',
+          to: host.email,
+          name: host.name,
+          data: {
+            name: person.name,
+            email: person.email,
+            host: host.name,
+            link: `${deps.peopleOrigin()}/approve/${code}`,
+          },
+          expiresAt: answerBy,
+        }),
       };
       const asked = await store.ask(site, request, now());
       if (asked.status === 'busy') return asked;
       if (asked.status === 'open') return { status: 'asked', request: asked.request };
-      await deps.ask(site, {
-        to: host.email,
-        host: host.name,
-        visitor: person.name,
-        link: `${deps.peopleOrigin()}/approve/${code}`,
-        expiresAt: answerBy,
-      });
+      await deps.mail.announce();
       return { status: 'asked', request: id };
     },
 
@@ -268,7 +313,10 @@ export function createWalkIns(deps: WalkInDeps) {
       store.ofClient(site, gateway, mac),
 
     /** Those that wait for an answer, the oldest first. */
-    open: (site: SiteId): Promise<WalkInRequest[]> => store.open(site, now()),
+    async open(site: SiteId): Promise<WaitingRequest[]> {
+      const [requests, problemsOf] = await Promise.all([store.open(site, now()), deps.blocked(site)]);
+      return requests.map((request) => ({ ...request, problems: problemsOf(subjectOf(request)) }));
+    },
 
     byLink,
 
@@ -285,5 +333,12 @@ export function createWalkIns(deps: WalkInDeps) {
     },
   };
 }
+
+/** Whom the block list is asked about: the visitor, with the device that waits. */
+const subjectOf = ({ name, email, from }: WalkInRequest): Subject => ({
+  name,
+  email,
+  ...('mac' in from ? { mac: from.mac } : {}),
+});
 
 const CODE = /^[a-z0-9-]{1,32}\.[A-Za-z0-9_-]{22}$/;

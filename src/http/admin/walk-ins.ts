@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { parseRecordId } from '../../domain/id.js';
-import { type WalkInRequest, walkInOptions } from '../../domain/walk-in.js';
-import type { AnswerResult } from '../../services/walk-ins.js';
+import { walkInOptions } from '../../domain/walk-in.js';
+import type { AnswerResult, WaitingRequest } from '../../services/walk-ins.js';
 import { text } from '../pages/form.js';
 import type { Page } from '../pages/page.js';
 import type { AdminDeps } from './deps.js';
 import type { Flash } from './shell.js';
 
 export interface WalkInsPage {
-  requests: WalkInRequest[];
+  requests: WaitingRequest[];
   /** Names of the desks at which they stand, by id. */
   desks: Record<string, string>;
   /** Walk-ins are taken somewhere. */
@@ -16,6 +16,8 @@ export interface WalkInsPage {
   /** Minutes that their access would last. */
   minutes: number;
   mayChange: boolean;
+  /** Where the page hears of changes. */
+  stream: string;
 }
 
 /** Visitors without a PIN who wait for their host's answer. */
@@ -31,6 +33,8 @@ function flashOf(answered: AnswerResult): Flash {
       const words = answered.outcome === 'approved' ? 'let in' : 'declined';
       return { text: `Somebody was quicker: the visitor was ${words} already.`, tone: 'warn' };
     }
+    case 'blocked':
+      return { text: answered.problems.map(({ message }) => message).join(' '), tone: 'bad' };
     default:
       return { text: 'That request is over: nobody answered in time.', tone: 'warn' };
   }
@@ -38,10 +42,12 @@ function flashOf(answered: AnswerResult): Flash {
 
 /** `/walk-ins`: the desk answers in a host's place. */
 export async function walkInRoutes(app: FastifyInstance, { runtime, shell }: AdminDeps): Promise<void> {
-  const { walkIns, desks, settings } = runtime.services;
+  const { walkIns, desks, settings, stream } = runtime.services;
 
   app.get('/walk-ins', async (request, reply) => {
     const { site, role } = request.caller;
+    // Before it is read: what changes meanwhile is told again.
+    const mark = await stream.mark(site);
     const [requests, list, { values }] = await Promise.all([
       walkIns.open(site),
       desks.list(site),
@@ -53,6 +59,7 @@ export async function walkInRoutes(app: FastifyInstance, { runtime, shell }: Adm
       on: (['kiosk', 'portal'] as const).some((where) => walkInOptions(values, where) !== undefined),
       minutes: values['walkIns.minutes'] ?? values['tokens.durationMinutes'],
       mayChange: role !== 'desk',
+      stream: `/sessions/stream?since=${mark}`,
     });
     return shell.show(request, reply, page);
   });

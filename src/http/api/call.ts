@@ -58,3 +58,13 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: DEFAULT_LIMIT })),
 };
+
+const CURSOR = /^(-?\d{1,16}):([A-Za-z0-9_-]{1,64})$/;
+
+/** A cursor `<number>:<id>`, in its parts; undefined where there is none. */
+export function readCursor(text: string | undefined): [at: number, id: string] | undefined {
+  if (text === undefined) return undefined;
+  const [, at, id] = CURSOR.exec(text) ?? [];
+  if (id === undefined) throw new AppError('malformed-request', 'That is no cursor.');
+  return [Number(at), id];
+}

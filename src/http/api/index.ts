@@ -22,6 +22,7 @@ import { templateRoutes } from './templates.js';
 import { validatorCompiler } from './validate.js';
 import { visitActionRoutes } from './visit-actions.js';
 import { visitRoutes } from './visits.js';
+import { walkInRoutes } from './walk-ins.js';
 import { webhookRoutes } from './webhooks.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -82,6 +83,7 @@ export async function apiRoutes(app: FastifyInstance, { runtime }: { runtime: Ru
     for (const routes of [
       visitRoutes,
       visitActionRoutes,
+      walkInRoutes,
       importRoutes,
       exportRoutes,
       grantRoutes,

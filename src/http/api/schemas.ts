@@ -2,6 +2,7 @@ import { type TProperties, type TSchema, Type } from 'typebox';
 import { MAIL_KIND_NAMES } from '../../domain/mail.js';
 import { TEAM_ROLES } from '../../domain/team.js';
 import { VISIT_STATES } from '../../domain/visit.js';
+import { REQUEST_STATES } from '../../domain/walk-in.js';
 
 /** The objects that the API answers with, as OpenAPI has them and as tests check every answer. */
 
@@ -242,6 +243,25 @@ export const NewPersonSchema = closed({
   ...personProperties,
   link: Type.String({ description: 'Sets a password, once: answered once' }),
   mailed: Type.Boolean(),
+});
+
+export const WalkInSchema = closed({
+  id: Type.String(),
+  state: words(REQUEST_STATES, '`expired`: nobody answered in time'),
+  name: Type.String(),
+  email: orNull(Type.String()),
+  host: Type.String({ description: 'Who is asked' }),
+  hostEmail: Type.String({ description: 'Where the question went' }),
+  language: Type.String({ description: 'The visitor reads it' }),
+  desk: orNull(Type.String(), { description: 'Id of the check-in desk; null: on the Wi-Fi' }),
+  gateway: orNull(Type.String(), { description: 'Where the device waits; null: at a check-in desk' }),
+  mac: orNull(Type.String(), { description: 'Of the device that waits' }),
+  askedAt: instant(),
+  answerBy: instant('From then on nobody can answer'),
+  blocked: orNull(Type.String(), {
+    description: 'Why it cannot be approved: what the block list has against the visitor; null: nothing',
+  }),
+  visitId: orNull(Type.String(), { description: 'The visit that an approval made' }),
 });
 
 /** A page of a list. */

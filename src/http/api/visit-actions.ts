@@ -3,8 +3,10 @@ import { blockedProblem } from '../../domain/block.js';
 import { parseGatewayId } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import { MAC_PROBLEM } from '../../domain/person.js';
+import type { Visit } from '../../domain/visit.js';
 import { AppError, type FieldProblem } from '../../errors.js';
 import type { Runtime } from '../../runtime.js';
+import type { CheckedIn } from '../../services/kiosk.js';
 import { grantObject, iso, visitObject, visitWithPin } from '../../services/objects.js';
 import type { Caller } from './auth.js';
 import { type Api, call, Id, recordId } from './call.js';
@@ -13,6 +15,28 @@ import { refuse } from './visits.js';
 
 const checkingIn = call(
   { summary: 'The visitor is here', description: 'May start the token.', params: Id },
+  { 200: VisitSchema },
+);
+
+const PIN_PROBLEM = 'A PIN has 5 to 10 digits. Right would be 4827193.';
+const EMAIL_PROBLEM =
+  'Too many PINs were wrong: ask for the e-mail address of the visit as well, such as anna@example.com.';
+
+const checkingInByPin = call(
+  {
+    summary: 'The visitor is here, and has typed the PIN',
+    description:
+      'Guesses count as those at a check-in desk do. After too many the call asks for `email` as well, then it is throttled.',
+    body: Type.Object(
+      {
+        pin: Type.String({ maxLength: 100, examples: ['4827193'] }),
+        email: Type.Optional(
+          Type.String({ maxLength: 254, description: 'Of the visit, where it is asked for' }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+  },
   { 200: VisitSchema },
 );
 
@@ -73,12 +97,20 @@ const dropping = call(
 );
 
 export async function visitActionRoutes(app: Api, { runtime }: { runtime: Runtime }): Promise<void> {
-  const { visits } = runtime.services;
+  const { visits, kiosk } = runtime.services;
   const config = { role: 'desk' } as const;
 
   app.post('/visits/:id/check-in', { schema: checkingIn, config }, async ({ caller, params }) => {
     const result = await visits.checkIn(caller.site, recordId(params.id), caller.by);
     return result.status === 'changed' ? visitObject(result.visit, runtime.now()) : refuse(result);
+  });
+  app.post('/visits/check-in', { schema: checkingInByPin, config }, async ({ caller, body }, reply) => {
+    const { pin, email = '' } = body;
+    const typed = { pin, ...(email.trim() ? { email: email.trim() } : {}) };
+    const result = await kiosk.checkInByPin(caller.site, caller.by, typed);
+    if (result.status === 'throttled')
+      reply.header('Retry-After', Math.max(1, Math.ceil(result.retryAfterMs / 1000)));
+    return visitObject(checkedIn(result), runtime.now());
   });
   app.post('/visits/:id/check-out', { schema: checkingOut, config }, async ({ caller, params }) => {
     const result = await visits.checkOut(caller.site, recordId(params.id), caller.by);
@@ -111,6 +143,36 @@ export async function visitActionRoutes(app: Api, { runtime }: { runtime: Runtim
     if (!done) throw new AppError('not-found', 'The visit has no such device.');
     return reply.code(204).send();
   });
+}
+
+/** The visit, or the fault that stands for what was typed. */
+function checkedIn(result: CheckedIn): Visit {
+  switch (result.status) {
+    case 'changed':
+      return result.visit;
+    case 'malformed':
+      throw new AppError('invalid-input', undefined, [{ field: 'pin', message: PIN_PROBLEM }]);
+    case 'email':
+      throw new AppError('invalid-input', undefined, [{ field: 'email', message: EMAIL_PROBLEM }]);
+    case 'early': {
+      const { expectedArrival, timeZone } = result.visit;
+      throw new AppError('visit-early', `The visitor is expected at ${expectedArrival} (${timeZone}).`);
+    }
+    case 'cancelled':
+      throw new AppError('visit-cancelled');
+    case 'checked-out':
+      throw new AppError('visit-checked-out');
+    case 'throttled':
+      throw new AppError('throttled');
+    // A visit that was erased between the look and the check-in is nobody's PIN any more.
+    case 'unknown':
+      throw new AppError('pin-refused');
+    case 'refused':
+      if ('why' in result) return refuse(result);
+      throw new AppError('pin-refused');
+    default:
+      return refuse(result);
+  }
 }
 
 async function admit(

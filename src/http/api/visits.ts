@@ -8,7 +8,7 @@ import { mailObject, visitObject, visitWithPin } from '../../services/objects.js
 import type { VisitQuery } from '../../services/visit-list.js';
 import type { Refused } from '../../services/visits.js';
 import type { Caller } from './auth.js';
-import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, recordId } from './call.js';
+import { type Api, call, DEFAULT_LIMIT, Id, pageQuery, readCursor, recordId } from './call.js';
 import { MailSchema, page, VisitMaybePinSchema, VisitSchema, VisitWithPinSchema, words } from './schemas.js';
 import { ChangeBody, RegistrationBody } from './visit-fields.js';
 
@@ -192,12 +192,9 @@ export async function readFilters(
   };
 }
 
-const CURSOR = /^-?\d{1,16}:[A-Za-z0-9_-]{1,64}$/;
-
 async function list(runtime: Runtime, { site }: Caller, query: Static<typeof ListQuery>) {
   const { cursor, limit = DEFAULT_LIMIT, ...filters } = query;
-  if (cursor !== undefined && !CURSOR.test(cursor))
-    throw new AppError('malformed-request', 'That is no cursor.');
+  readCursor(cursor);
   const { items, next } = await runtime.services.visits.list(site, {
     ...(await readFilters(runtime, site, filters)),
     limit,

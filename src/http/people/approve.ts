@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { duration } from '../../domain/local-time.js';
-import { requestState } from '../../domain/walk-in.js';
 import { sameOrigin, text } from '../pages/form.js';
 import { type Page, sendPage } from '../pages/page.js';
 import type { PeopleDeps } from './deps.js';
@@ -38,7 +37,6 @@ const approvePage = (look: PeopleLook, data: ApprovePage): Page => ({
  */
 export async function approveRoutes(app: FastifyInstance, { runtime }: PeopleDeps): Promise<void> {
   const { walkIns } = runtime.services;
-  const { now } = runtime;
 
   async function show(request: FastifyRequest, reply: FastifyReply, status = 200): Promise<FastifyReply> {
     const { code } = request.params as { code: string };
@@ -52,8 +50,7 @@ export async function approveRoutes(app: FastifyInstance, { runtime }: PeopleDep
       const { title, text: line } = approve.unknown;
       return sendPage(reply, approvePage(look, { heading: title, lines: [line], tone: 'warn' }), 404);
     }
-    const asked = found.request;
-    const state = requestState(asked, now());
+    const { request: asked, state } = found;
     const heading = approve.title(asked.name);
     const person = { email: asked.email ?? '', host: confirm.visiting(asked.host) };
     if (state === 'expired') {

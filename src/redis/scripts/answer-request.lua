@@ -1,8 +1,9 @@
 -- The host, or the desk, answers a request, once. Approved, the visit is there, checked in, and a device that waits on the Wi-Fi is
--- let in: all of it in this step.
+-- let in; declined, the mail that tells the visitor is queued: all of it in this step.
 -- KEYS[1] the site's root
--- ARGV    now, request, outcome (approved | declined), who, grant id, slot id, '1' where the gateway asks whom to let in, then the
---         arguments of register-visit (none for declined)
+-- ARGV    now, request, outcome (approved | declined), who, grant id, slot id, '1' where the gateway asks whom to let in, mail to
+--         the visitor ('' none), what it says (sealed), mail expires at, mail kept until, then the arguments of register-visit
+--         (none for declined)
 -- Reply   answered <outcome> <at> <visit, '' for none> <grant until, '' for none> | before <outcome> <at> <visit or ''>
 --         | expired | unknown | taken
 -- @include register
@@ -22,7 +23,7 @@ if now >= tonumber(request.answerBy) then return { 'expired' } end
 
 local visit, till = '', ''
 if outcome == 'approved' then
-  local row = { unpack(ARGV, 8) }
+  local row = { unpack(ARGV, 12) }
   if pin_in_use(root, row) then return { 'taken' } end
   visit = row[2]
   register(root, row)
@@ -42,6 +43,7 @@ if outcome == 'approved' then
 end
 redis.call('HSET', key, 'outcome', outcome, 'answeredAt', int(now), 'answeredBy', by, 'visit', visit)
 close_request(root, id, outcome == 'declined')
+if ARGV[8] ~= '' then queue_mail(root, now, ARGV[8], 'walk-in-answer', '', ARGV[11], 'sealed', ARGV[9], 'expiresAt', ARGV[10]) end
 if outcome == 'approved' then
   record(root, now, 'walk-in.approved', 'request', id, 'visit', visit, 'by', by)
 else

@@ -1,10 +1,12 @@
--- A walk-in asks for a host: the request, and the link by which it is answered.
+-- A walk-in asks for a host: the request, the link by which it is answered, and the mail that brings it there.
 -- KEYS[1] the site's root
 -- ARGV    now, request, answer by, kept until, link digest, digest of the host's address, place, most of the host, most of the
---         site, most of the place, gateway ('' at a desk), mac, then field, value.. of the request
+--         site, most of the place, gateway ('' at a desk), mac, mail to the host, what it says (sealed), mail kept until, then
+--         field, value.. of the request
 -- Reply   asked | open <request> (of this device) | busy
 -- @include walk-in
 -- @include blocked
+-- @include mail
 
 local root = KEYS[1]
 local now = tonumber(ARGV[1])
@@ -28,7 +30,7 @@ redis.call('ZREMRANGEBYSCORE', all, '-inf', int(now - (tonumber(kept) - now)))
 redis.call('ZADD', all, int(now), id)
 keep(now, all, kept)
 local key = root .. ':request:' .. id
-redis.call('HSET', key, 'id', id, 'createdAt', int(now), 'answerBy', ARGV[3], 'hostDigest', ARGV[6], 'gateway', ARGV[11], 'mac', ARGV[12], unpack(ARGV, 13))
+redis.call('HSET', key, 'id', id, 'createdAt', int(now), 'answerBy', ARGV[3], 'hostDigest', ARGV[6], 'gateway', ARGV[11], 'mac', ARGV[12], unpack(ARGV, 16))
 keep(now, key, kept)
 redis.call('SET', root .. ':request-link:' .. ARGV[5], id, 'PX', int(tonumber(kept) - now))
 for _, index in ipairs({ open, of_host }) do
@@ -36,5 +38,6 @@ for _, index in ipairs({ open, of_host }) do
   keep_longer(now, index, ARGV[3])
 end
 if of_client then redis.call('SET', of_client, id, 'PX', int(tonumber(kept) - now)) end
+queue_mail(root, now, ARGV[13], 'host-approval', '', ARGV[15], 'sealed', ARGV[14], 'expiresAt', ARGV[3])
 record(root, now, 'walk-in.asked', 'request', id, 'place', ARGV[7])
 return { 'asked' }

@@ -52,6 +52,7 @@ export const siteLanguage = (values: Settings): string =>
 
 const LATE = 'The visit was over before the mail could be sent.';
 const EXPIRED = 'The link in it had expired before the mail could be sent.';
+const OLD = 'What it says was old before the mail could be sent.';
 
 /** Makes what a mail says at the time when it is sent, from what is so then. */
 export function createComposer(deps: ComposeDeps) {
@@ -149,7 +150,8 @@ export function createComposer(deps: ComposeDeps) {
   }
 
   async function ofItsOwn(site: SiteId, mail: Mail): Promise<Composed> {
-    if (mail.expiresAt !== undefined && now() >= mail.expiresAt) return { status: 'late', words: EXPIRED };
+    if (mail.expiresAt !== undefined && now() >= mail.expiresAt)
+      return { status: 'late', words: mailKind(mail.kind).needs === 'link' ? EXPIRED : OLD };
     const sealed = await deps.sealedOf(site, mail.id);
     const json = sealed === undefined ? undefined : deps.sealing.unseal('mail', mail.id, sealed);
     if (json === undefined) return { status: 'void' };
@@ -206,6 +208,6 @@ const sampleData = (visit: Visit, origin: string): FreeMailData => ({
   host: visit.host ?? '',
   link: `${origin}/…`,
   purpose: '…',
-  answer: 'approved',
+  answer: 'declined',
   task: 'invitation',
 });

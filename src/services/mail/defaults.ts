@@ -47,7 +47,7 @@ const LINES: { readonly [K in MailKindName]: (texts: MailTexts) => { subject: st
   }),
   'walk-in-answer': (texts) => ({
     subject: texts.walkInAnswer.subject,
-    lines: [texts.hello, '{answer}', texts.host, texts.desk, `[${texts.walkInAnswer.button}]({link})`],
+    lines: [texts.hello, '{answer}', texts.host, texts.desk],
   }),
   'host-link': (texts) => ({
     subject: texts.hostLink.subject,

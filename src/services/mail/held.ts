@@ -29,7 +29,7 @@ export function heldMails({ mails, sealing }: HeldDeps): Holder {
         const { to, name = '', data } = JSON.parse(json) as FreeMail;
         const theirs =
           (query.email !== undefined && foldEmail(to) === foldEmail(query.email)) ||
-          meantBy(query, { name: data.name ?? name, email: to }).length > 0;
+          meantBy(query, { name: data.name ?? name, email: data.email ?? to }).length > 0;
         if (theirs) yield { mail, to };
       }
       if (page.next === null) return;

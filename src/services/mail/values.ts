@@ -81,12 +81,14 @@ export function visitValues(visit: Visit, settings: Settings, texts: MailTexts):
 /** Data of a mail that belongs to no visit. Texts are of people and go nowhere else. */
 export interface FreeMailData {
   name?: string;
+  /** Of whom it is about, where it goes to somebody else: no mail says it, erasing finds it. */
+  email?: string;
   host?: string;
   /** Address of the page that the mail is about. */
   link?: string;
   purpose?: string;
   /** `walk-in-answer`. */
-  answer?: 'approved' | 'declined';
+  answer?: 'declined';
   /** `team-link`. */
   task?: 'invitation' | 'reset';
 }

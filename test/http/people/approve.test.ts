@@ -1,39 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import t from 'tap';
 import { fieldOf, startPeople } from '../../fixtures/people.js';
 import { eventually, HOUR, MINUTE, SITE } from '../../fixtures/runtime.js';
-
-/** A mail server that takes everything, and what it took. */
-async function startMailServer(t: { teardown(work: () => unknown): unknown }) {
-  const taken: { to: string; text: string; subject: string }[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _, done) {
-      simpleParser(stream).then((mail) => {
-        const to = [mail.to ?? []]
-          .flat()
-          .map(({ text }) => text)
-          .join(' ');
-        taken.push({ to, text: mail.text ?? '', subject: mail.subject ?? '' });
-        done();
-      }, done);
-    },
-  });
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
-  t.teardown(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { url: `smtp://127.0.0.1:${port}`, taken };
-}
+import { startSmtp } from '../../fixtures/smtp.js';
 
 t.test('a walk-in at the tablet, and the host who answers by mail', async (t) => {
-  const smtp = await startMailServer(t);
+  const smtp = await startSmtp(t);
   const { runtime, stranger, pair } = await startPeople(t, {
     started: true,
     env: { SMTP_URL: smtp.url, PEOPLE_URL: 'http://localhost:8082' },
@@ -50,15 +21,19 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
   const tablet = await pair();
   const ADA = { name: 'Ada Lovelace', email: 'ada@example.com', host: 'bob', terms: '1' };
 
+  /** What was said to an address, in the order in which it came. */
+  const mailTo = (address: string): string[] =>
+    smtp.received.filter(({ to }) => to.includes(address)).map(({ mail }) => mail.text ?? '');
+
   /** Asks, and waits for the link in the host's mail. */
   async function ask(fields: Record<string, string> = ADA) {
-    const before = smtp.taken.length;
+    const before = smtp.received.length;
     const sent = await tablet.post('/kiosk/walk-in', fields);
     if (sent.status !== 303) throw new Error(`${sent.status} ${sent.html}`);
     const link = await eventually(() =>
-      smtp.taken
+      smtp.received
         .slice(before)
-        .map(({ text }) => /http:\/\/localhost:8082(\/approve\/[\w.-]+)/.exec(text)?.[1])
+        .map(({ mail }) => /http:\/\/localhost:8082(\/approve\/[\w.-]+)/.exec(mail.text ?? '')?.[1])
         .find((found) => found !== undefined),
     );
     return { waiting: sent.location, link };
@@ -82,7 +57,7 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     'what opens the link changes nothing; the button lets in, and the tablet shows the code',
     async (t) => {
       const { waiting, link } = await ask();
-      t.match(smtp.taken.at(-1), { to: /bob@example\.com/, subject: /Ada Lovelace/ });
+      t.match(smtp.received.at(-1), { to: ['bob@example.com'], mail: { subject: /Ada Lovelace/ } });
       t.match((await tablet.get(waiting)).html, /Your host has been asked[\s\S]*/);
       t.match((await tablet.get(waiting)).html, /content="3;url=\/kiosk\/waiting\?r=/);
       for (let scan = 0; scan < 3; scan++) {
@@ -121,8 +96,8 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
       const [visit] = (await visits.list(SITE, { words: ['ada'], limit: 5 })).items;
       t.equal((await visits.showPin(SITE, visit?.id ?? ''))?.pin, pin);
       t.ok(visit?.checkedInAt);
-      const mailed = await eventually(() => smtp.taken.find(({ to }) => to.includes('ada@example.com')));
-      t.match(mailed.text.replace(/\D/g, ''), pin, 'the visitor has it by mail too');
+      const mailed = await eventually(() => mailTo('ada@example.com').at(-1));
+      t.match(mailed.replace(/\D/g, ''), pin, 'the visitor has it by mail too');
       const out = await tablet.post('/kiosk/pin', { pin });
       t.match(out.html, /Check out/, 'with the same code one leaves');
       const log = JSON.stringify(await runtime.stores.events.list(SITE, '', 1000));
@@ -136,6 +111,8 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     await stranger.post(link, { decision: 'decline' });
     t.match((await tablet.get(waiting)).html, /Your host cannot receive you now/);
     t.match((await stranger.get(link, { 'accept-language': 'de' })).html, /Abgelehnt um 9:01/);
+    const told = await eventually(() => mailTo('ada@example.com').find((said) => said.includes('Carol')));
+    t.match(told, /Your host cannot receive you\. Please ask at the desk\.[\s\S]*Your host: Carol/);
     const late = await ask({ ...ADA, host: 'Dan' });
     runtime.time.advance(2 * HOUR);
     t.match((await stranger.get(late.link)).html, /This request is over/);
@@ -143,6 +120,22 @@ t.test('a walk-in at the tablet, and the host who answers by mail', async (t) =>
     t.match((await tablet.get(late.waiting)).html, /Nobody has answered/);
     const [visit] = (await visits.list(SITE, { words: ['ada'], limit: 5 })).items;
     t.ok(visit, 'only the one that was let in');
+  });
+
+  await t.test('who was blocked meanwhile is not let in; the host reads that it is over', async (t) => {
+    const { waiting, link } = await ask();
+    t.match((await stranger.get(link)).html, /Let in[\s\S]*Decline/);
+    const { blocks } = runtime.services;
+    const line = { kind: 'email', value: 'ada@example.com', note: 'took a chair' };
+    const added = await blocks.add(SITE, line, 'test');
+    t.match(await stranger.post(link, { decision: 'approve' }), { status: 303, location: link });
+    const page = await stranger.get(link);
+    t.match(page.html, /This request is over/);
+    t.notMatch(page.html, /chair|block|Let in|Decline|<form/i);
+    t.match((await tablet.get(waiting)).html, /Your host has been asked/, 'the visitor learns nothing of it');
+    t.equal((await visits.list(SITE, { words: ['ada'], limit: 5 })).items.length, 1, 'the one from before');
+    if (added.status === 'added') await blocks.remove(SITE, added.block.id, 'test');
+    await stranger.post(link, { decision: 'decline' });
   });
 
   await t.test('a tablet follows its own requests only; a guessed link leads nowhere', async (t) => {

@@ -57,9 +57,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'بشأن زيارتك إلى {sitename}',
-    approved: 'وافق مضيفك. سيصلك رمزك في رسالة أخرى.',
-    declined: 'لم يوافق مضيفك. اسأل في الاستقبال من فضلك.',
-    button: 'متابعة',
+    declined: 'لا يستطيع مضيفك استقبالك. يُرجى السؤال في الاستقبال.',
   },
   hostLink: {
     subject: 'تسجيل الدخول في {sitename}',

@@ -60,9 +60,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'Zu Ihrem Besuch: {sitename}',
-    approved: 'Ihr Gastgeber hat zugesagt. Ihr Code kommt mit einer eigenen Mail.',
-    declined: 'Ihr Gastgeber hat abgelehnt. Bitte fragen Sie am Empfang.',
-    button: 'Weiter',
+    declined: 'Ihr Gastgeber kann Sie leider nicht empfangen. Bitte fragen Sie am Empfang.',
   },
   hostLink: {
     subject: 'Anmelden: {sitename}',

@@ -58,9 +58,7 @@ export const texts = {
   },
   walkInAnswer: {
     subject: 'About your visit to {sitename}',
-    approved: 'Your host has said yes. Your code comes with a mail of its own.',
-    declined: 'Your host has declined. Please ask at the desk.',
-    button: 'Go on',
+    declined: 'Your host cannot receive you. Please ask at the desk.',
   },
   hostLink: {
     subject: 'Sign in at {sitename}',

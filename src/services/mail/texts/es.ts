@@ -58,9 +58,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'Sobre su visita a {sitename}',
-    approved: 'Le han dado el visto bueno. Su código llega en otro mensaje.',
-    declined: 'No le han dado el visto bueno. Pregunte en recepción.',
-    button: 'Continuar',
+    declined: 'Su anfitrión no puede recibirle. Pregunte en recepción.',
   },
   hostLink: {
     subject: 'Entrar en {sitename}',

@@ -60,9 +60,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'À propos de votre visite : {sitename}',
-    approved: 'Votre hôte a accepté. Votre code arrive dans un message séparé.',
-    declined: 'Votre hôte a refusé. Adressez-vous à l’accueil.',
-    button: 'Continuer',
+    declined: 'Votre hôte ne peut pas vous recevoir. Adressez-vous à l’accueil.',
   },
   hostLink: {
     subject: 'Connexion : {sitename}',

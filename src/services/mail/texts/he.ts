@@ -57,9 +57,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'בעניין הביקור שלך: {sitename}',
-    approved: 'הביקור אושר. הקוד יגיע בהודעה נפרדת.',
-    declined: 'הביקור לא אושר. אפשר לברר בקבלה.',
-    button: 'המשך',
+    declined: 'המארח לא יכול לקבל אותך. אפשר לברר בקבלה.',
   },
   hostLink: {
     subject: 'כניסה: {sitename}',

@@ -59,9 +59,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'La Sua visita: {sitename}',
-    approved: 'La Sua richiesta è stata accettata. Il codice arriva con un altro messaggio.',
-    declined: 'La Sua richiesta non è stata accettata. Chieda alla reception.',
-    button: 'Continua',
+    declined: 'Chi La ospita non può riceverLa. Chieda alla reception.',
   },
   hostLink: {
     subject: 'Accesso: {sitename}',

@@ -58,9 +58,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: '{sitename}：ご来訪について',
-    approved: '担当者が承認しました。コードは別のメールでお送りします。',
-    declined: '担当者が辞退しました。受付でお尋ねください。',
-    button: '進む',
+    declined: '担当者がお迎えできません。受付でお尋ねください。',
   },
   hostLink: {
     subject: '{sitename}：サインイン',

@@ -60,9 +60,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'Over uw bezoek aan {sitename}',
-    approved: 'Uw bezoek is goedgekeurd. Uw code komt in een aparte mail.',
-    declined: 'Uw bezoek is niet goedgekeurd. Vraag het aan de receptie.',
-    button: 'Verder',
+    declined: 'Uw gastheer kan u niet ontvangen. Vraag het aan de receptie.',
   },
   hostLink: {
     subject: 'Aanmelden bij {sitename}',

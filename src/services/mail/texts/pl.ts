@@ -58,9 +58,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'W sprawie wizyty: {sitename}',
-    approved: 'Gospodarz wyraził zgodę. Kod przyjdzie w osobnej wiadomości.',
-    declined: 'Gospodarz odmówił. Proszę zapytać w recepcji.',
-    button: 'Dalej',
+    declined: 'Gospodarz nie może przyjąć gościa. Proszę zapytać w recepcji.',
   },
   hostLink: {
     subject: 'Logowanie: {sitename}',

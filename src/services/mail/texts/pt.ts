@@ -57,9 +57,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'Sobre a sua visita: {sitename}',
-    approved: 'A sua visita foi aceite. O código chega noutra mensagem.',
-    declined: 'A sua visita não foi aceite. Pergunte na receção.',
-    button: 'Continuar',
+    declined: 'O seu anfitrião não o pode receber. Pergunte na receção.',
   },
   hostLink: {
     subject: 'Entrar: {sitename}',

@@ -58,9 +58,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: 'Ziyaretiniz hakkında: {sitename}',
-    approved: 'Ziyaretiniz onaylandı. Kodunuz ayrı bir iletiyle gelecek.',
-    declined: 'Ziyaretiniz onaylanmadı. Lütfen resepsiyona sorun.',
-    button: 'Devam et',
+    declined: 'Ev sahibiniz sizi kabul edemiyor. Lütfen resepsiyona sorun.',
   },
   hostLink: {
     subject: 'Oturum açma: {sitename}',

@@ -57,9 +57,7 @@ export const texts: MailTexts = {
   },
   walkInAnswer: {
     subject: '{sitename}：关于您的来访',
-    approved: '接待人已同意。访问码将另行发送到您的邮箱。',
-    declined: '接待人未同意。请向前台咨询。',
-    button: '继续',
+    declined: '接待人无法接待您。请向前台咨询。',
   },
   hostLink: {
     subject: '{sitename}：登录',
