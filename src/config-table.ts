@@ -246,7 +246,7 @@ export const CONFIG_TABLE = {
   smtpUrl: row({
     name: 'SMTP_URL',
     example: 'smtp://user:password@mail.example.com:587',
-    help: 'Mail server. Options of nodemailer may follow a `?`. Not set: mail is held, and shown in the outbox.',
+    help: 'Mail server: `smtps://user:password@host`, or `smtp://`, which encrypts where the server can, and with `?requireTLS=true` only then. Further options of nodemailer may follow. Not set: mail is held, and shown in the outbox.',
     parse: smtp,
   }),
   mailFrom: row({

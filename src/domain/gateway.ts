@@ -21,13 +21,19 @@ export interface Gateway {
   version: number;
 }
 
+/** An access point as its gateway knows it; the name is the one that people gave it there, where they did. */
+export interface AccessPoint {
+  mac: ClientMac;
+  name?: string;
+}
+
 /** What the worker last learnt of a gateway. */
 export interface GatewayHealth {
   ok: boolean;
   problems: string[];
   guestNetworks: string[];
   /** Its access points, where it says which. */
-  accessPoints?: ClientMac[];
+  accessPoints?: AccessPoint[];
   /** Epoch milliseconds. */
   checkedAt: number;
 }

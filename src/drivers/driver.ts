@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox';
+import type { AccessPoint } from '../domain/gateway.js';
 import type { ClientMac, GatewayId } from '../domain/id.js';
 
 /**
@@ -115,7 +116,7 @@ export interface Health {
   /** Guest networks that the gateway itself knows, where the field `guestNetworks` is empty. */
   guestNetworks?: string[];
   /** The access points of this gateway, where routers of one kind send guests to one and the same path. */
-  accessPoints?: ClientMac[];
+  accessPoints?: AccessPoint[];
 }
 
 /** One connected gateway. Every method may throw `DriverError`; authorize and deauthorize are idempotent. */

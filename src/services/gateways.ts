@@ -248,7 +248,9 @@ export function createGatewayRegistry(deps: GatewayRegistryDeps) {
     ofUnifiSite(unifiSite: string, accessPoint: ClientMac | undefined): Gateway | undefined {
       const found = [...known.values()].filter(({ fields }) => fields.unifiSite === unifiSite);
       if (found.length < 2) return found[0];
-      return found.find(({ id }) => accessPoint && health.get(id)?.accessPoints?.includes(accessPoint));
+      return found.find(
+        ({ id }) => accessPoint && health.get(id)?.accessPoints?.some(({ mac }) => mac === accessPoint),
+      );
     },
     healthOf: (id: GatewayId): GatewayHealth | undefined => health.get(id),
     /** Every kind that a gateway may be of. */

@@ -1,3 +1,4 @@
+import type { AccessPoint } from '../domain/gateway.js';
 import type { SiteId } from '../domain/id.js';
 import { localOf } from '../domain/local-time.js';
 import { parseMac } from '../domain/mac.js';
@@ -16,11 +17,15 @@ export interface StoryLine extends Told {
   type: string;
 }
 
-/** The access point by which a client came, where the way that its gateway gave names one that the gateway has. */
-export function accessPointOf(via: string | undefined, known: readonly string[]): string | undefined {
+/**
+ * The access point by which a client came, where the way that its gateway gave names one that the gateway has: as people
+ * call it, else its MAC.
+ */
+export function accessPointOf(via: string | undefined, known: readonly AccessPoint[]): string | undefined {
   const [first = ''] = (via ?? '').split(' ');
   const mac = parseMac(first) ?? parseMac(/"apMac":"([^"]+)"/.exec(via ?? '')?.[1] ?? '');
-  return mac !== undefined && known.includes(mac) ? mac : undefined;
+  const point = known.find((one) => one.mac === mac);
+  return point && (point.name ?? point.mac);
 }
 
 /** Whom the desk does not have to be told: the visitor is whom the page is about, and Foyer does what it is there for. */
@@ -76,7 +81,7 @@ export function createVisitTimeline({ audit, grants, registry, mails }: Timeline
     ]);
     const said = new Map(sent.map((mail) => [mail.id, mail.words]));
     const ways = new Map((held.get(id) ?? []).map(({ grant }) => [grant.id, grant.via]));
-    const points = new Map<string, readonly string[]>(
+    const points = new Map<string, readonly AccessPoint[]>(
       registry.ofSite(site).map((gateway) => [gateway.id, registry.healthOf(gateway.id)?.accessPoints ?? []]),
     );
     const names: StoryNames = {

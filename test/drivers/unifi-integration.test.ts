@@ -212,5 +212,5 @@ t.test('429 is respected as long as it says', async (t) => {
 
 t.test('the check names the access points only', async (t) => {
   const { driver } = await startKey(t);
-  t.strictSame((await driver.check()).accessPoints, ['f0:9f:c2:00:00:02']);
+  t.strictSame((await driver.check()).accessPoints, [{ mac: 'f0:9f:c2:00:00:02', name: 'Ceiling' }]);
 });

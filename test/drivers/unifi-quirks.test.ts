@@ -149,7 +149,7 @@ for (const flavour of BOTH) {
     `the check names the access points, and reads the list of devices now and then (${flavour})`,
     async (t) => {
       const { driver, asked, now } = await startAccount(t, { flavour });
-      const points = ['f0:9f:c2:00:00:02', 'f0:9f:c2:00:00:04'];
+      const points = [{ mac: 'f0:9f:c2:00:00:02', name: 'AP 3' }, { mac: 'f0:9f:c2:00:00:04' }];
       t.strictSame((await driver.check()).accessPoints, points);
       t.strictSame((await driver.check()).accessPoints, points);
       const reads = () => asked.filter(({ path }) => path.endsWith('/stat/device')).length;

@@ -141,7 +141,13 @@ export async function startUnifi(t: Teardown, options: UnifiOptions) {
         if (quirks.hidesDevices) return error('api.err.NoPermission', 403);
         return ok([
           { type: 'ugw', mac: 'f0:9f:c2:00:00:01', version: '4.4.57', radio_table: [] },
-          { type: 'uap', mac: 'f0:9f:c2:00:00:02', version: '6.6.77', radio_table: [{ name: 'wifi0' }] },
+          {
+            type: 'uap',
+            mac: 'f0:9f:c2:00:00:02',
+            name: ' AP  3',
+            version: '6.6.77',
+            radio_table: [{ name: 'wifi0' }],
+          },
           { type: 'udm', mac: 'f0:9f:c2:00:00:04', version: '4.1.13', radio_table: [{ name: 'wifi0' }] },
           { type: 'usw', mac: 'f0:9f:c2:00:00:03', version: '7.1.26' },
         ]);

@@ -44,6 +44,9 @@ t.test(
     await phone.type(pin);
     t.equal((await phone.follow()).state, 'connected');
     t.match(console_.rows(), [{ mac: PHONE, ap_mac: 'f0:9f:c2:00:00:02' }]);
+    const visit = await runtime.services.visits.find(SITE, id);
+    const story = visit ? await runtime.services.visitTimeline(SITE, visit) : [];
+    t.match(story.map(({ text }) => text).join('\n'), /^Online at gateway "lobby", access point AP 3 until/m);
     t.equal(
       (await guest.device(STRANGER, '127.0.20.1').get(redirect('f0:9f:c2:00:00:02').replace(PHONE, STRANGER)))
         .state,
@@ -76,7 +79,10 @@ t.test('two UniFi consoles with sites of one name are told apart by their access
   const health = (await runtime.stores.gateways.health(SITE)).get('west' as GatewayId);
   if (!health) throw new Error('no health');
   const other = 'f0:9f:c2:00:01:02' as ClientMac;
-  await runtime.stores.gateways.putHealth(SITE, 'west' as GatewayId, { ...health, accessPoints: [other] });
+  await runtime.stores.gateways.putHealth(SITE, 'west' as GatewayId, {
+    ...health,
+    accessPoints: [{ mac: other }],
+  });
   await registry.refresh();
   t.equal(registry.ofUnifiSite('default', other)?.id, 'west');
   t.equal(registry.ofUnifiSite('default', STRANGER), undefined, 'an access point of neither');

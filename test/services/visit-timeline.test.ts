@@ -1,6 +1,7 @@
 import t from 'tap';
 import { EVENTS, type EventType } from '../../src/domain/event.js';
 import type { EventKind } from '../../src/domain/event-kind.js';
+import type { ClientMac } from '../../src/domain/id.js';
 import { VISIT_STORY } from '../../src/domain/visit-story.js';
 import type { AuditEntry } from '../../src/services/audit-words.js';
 import { accessPointOf, type StoryNames, storyLine } from '../../src/services/visit-timeline.js';
@@ -61,9 +62,13 @@ t.test('a line says who of the house did it, where, and what went wrong', async 
 });
 
 t.test('an access point is named only where its gateway knows it', async (t) => {
-  const known = ['02:00:00:aa:00:01'];
-  t.equal(accessPointOf('02:00:00:AA:00:01', known), known[0]);
-  t.equal(accessPointOf('{"apMac":"02-00-00-AA-00-01","ssidName":"x"}', known), known[0]);
+  const known = [
+    { mac: '02:00:00:aa:00:01' as ClientMac },
+    { mac: '02:00:00:aa:00:03' as ClientMac, name: 'AP 3' },
+  ];
+  t.equal(accessPointOf('02:00:00:AA:00:01', known), '02:00:00:aa:00:01');
+  t.equal(accessPointOf('02:00:00:aa:00:03', known), 'AP 3', 'by the name that people gave it');
+  t.equal(accessPointOf('{"apMac":"02-00-00-AA-00-03","ssidName":"x"}', known), 'AP 3');
   t.equal(accessPointOf('02:00:00:bb:00:01 10.0.0.4', known), undefined, "a client's own address is none");
   t.equal(accessPointOf('10.0.0.4', known), undefined);
   t.equal(accessPointOf(undefined, known), undefined);

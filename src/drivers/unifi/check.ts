@@ -1,4 +1,4 @@
-import type { ClientMac } from '../../domain/id.js';
+import type { AccessPoint } from '../../domain/gateway.js';
 import { DriverError, type Health } from '../driver.js';
 
 /** How a gateway is: alike for both ways of talking to it. */
@@ -15,16 +15,16 @@ const POINTS_EVERY_MS = 5 * 60_000;
 export interface CheckOptions {
   /** Throws `DriverError`, or says what is wrong. */
   look(): Promise<string[]>;
-  accessPoints(): Promise<ClientMac[]>;
+  accessPoints(): Promise<AccessPoint[]>;
   now: () => number;
 }
 
 export function createCheck({ look, accessPoints, now }: CheckOptions): () => Promise<Health> {
-  let points: ClientMac[] | undefined;
+  let points: AccessPoint[] | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
   /** A gateway is as well without them: an account for the hotspot alone may not see devices. */
-  async function pointsNow(): Promise<{ accessPoints?: ClientMac[] }> {
+  async function pointsNow(): Promise<{ accessPoints?: AccessPoint[] }> {
     if (now() - readAt >= POINTS_EVERY_MS) {
       readAt = now();
       points = await accessPoints().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { AccessPoint } from '../../domain/gateway.js';
 import type { ClientMac } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import type { Client, Session } from '../driver.js';
@@ -59,11 +60,19 @@ export function clientsIn({ rows }: Rows): Client[] {
   return alone(guests);
 }
 
+/** A name may be of any length and hold anything. */
+const NAME_MOST = 64;
+
+export function accessPoint(mac: ClientMac, given: unknown): AccessPoint {
+  const name = textOf(given).replace(/\s+/g, ' ').trim().slice(0, NAME_MOST);
+  return name === '' ? { mac } : { mac, name };
+}
+
 /** The access points of `stat/device`; a console with Wi-Fi of its own is one too. */
-export function accessPointsIn({ rows }: Rows): ClientMac[] {
+export function accessPointsIn({ rows }: Rows): AccessPoint[] {
   return rows.flatMap((row) => {
     const mac = macOf(row);
     const radios = Array.isArray(row.radio_table) && row.radio_table.length > 0;
-    return mac && (row.type === 'uap' || radios) ? [mac] : [];
+    return mac && (row.type === 'uap' || radios) ? [accessPoint(mac, row.name)] : [];
   });
 }

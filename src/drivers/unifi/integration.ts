@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccessPoint } from '../../domain/gateway.js';
 import type { ClientMac } from '../../domain/id.js';
 import { parseMac } from '../../domain/mac.js';
 import {
@@ -16,7 +17,7 @@ import { eachOf, shareReading } from '../sharing.js';
 import { createCheck } from './check.js';
 import { createCuts } from './cuts.js';
 import type { UnifiFields } from './fields.js';
-import { alone } from './guests.js';
+import { accessPoint, alone } from './guests.js';
 import { createKey, filterOf, idOf, type KeyAnswer, OLDEST_TEXT, tooOld } from './key.js';
 import { isRow, type Link, minutesUntil, type Row, TOLERANCE_MS, textOf } from './talk.js';
 
@@ -178,11 +179,13 @@ export function connectKey(
     return [];
   }
 
-  async function accessPoints(): Promise<ClientMac[]> {
+  async function accessPoints(): Promise<AccessPoint[]> {
     const { rows } = await key.list('/devices');
-    return rows.flatMap(({ features, macAddress }) => {
+    return rows.flatMap(({ features, macAddress, name }) => {
       const mac = parseMac(textOf(macAddress));
-      return mac && Array.isArray(features) && features.includes('accessPoint') ? [mac] : [];
+      return mac && Array.isArray(features) && features.includes('accessPoint')
+        ? [accessPoint(mac, name)]
+        : [];
     });
   }
 

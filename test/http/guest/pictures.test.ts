@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core';
 import t from 'tap';
 import { LANGUAGES } from '../../../src/http/guest/texts/catalogue.js';
 import { lookIn, PAGES, pagesOf, startRenderer } from '../../fixtures/guest-pages.js';
+import { keepPictures } from '../../fixtures/pictures.js';
 import { findChromium } from '../../lab/chromium.js';
 
-/** The pictures in the README, and the digests of the pages that they were made from. */
-const PICTURES = join(import.meta.dirname, '../../pictures');
-const DIGESTS = join(PICTURES, 'pages.sha256');
+/** The pictures in the README. */
 const PICTURED = [
   { file: 'pin-page.png', lang: 'en', page: 'pin', colorScheme: 'light' },
   { file: 'connected.png', lang: 'en', page: 'connected', colorScheme: 'dark' },
@@ -119,22 +115,18 @@ t.test('pages in a browser', { skip }, async (t) => {
         return { html: await render(pictured), ...more };
       }),
     );
-    const digest = (html: string): string => createHash('sha256').update(html).digest('hex');
-    const source = pages.map(({ file, html }) => `${digest(html)}  ${file}\n`).join('');
-    const known = existsSync(DIGESTS) ? readFileSync(DIGESTS, 'utf8').split(/(?<=\n)/) : [];
-    if (process.env.CI !== 'true') {
-      mkdirSync(PICTURES, { recursive: true });
-      for (const { file, html, colorScheme } of pages) {
-        const path = join(PICTURES, file);
-        if (existsSync(path) && known.includes(`${digest(html)}  ${file}\n`)) continue;
-        const tab = await openTab({ viewport: PHONE, deviceScaleFactor: 2, colorScheme });
-        await tab.setContent(html);
-        await tab.screenshot({ path });
-        t.comment(`${file} has changed: commit the new picture`);
-      }
-      writeFileSync(DIGESTS, source);
-    }
-    t.equal(readFileSync(DIGESTS, 'utf8'), source, 'outside of CI this test makes the pictures anew');
-    for (const { file } of pages) t.ok(existsSync(join(PICTURES, file)), file);
+    await keepPictures(
+      t,
+      'pages.sha256',
+      pages.map(({ file, html, colorScheme }) => ({
+        file,
+        source: html,
+        async open() {
+          const tab = await openTab({ viewport: PHONE, deviceScaleFactor: 2, colorScheme });
+          await tab.setContent(html);
+          return tab;
+        },
+      })),
+    );
   });
 });
