@@ -22,7 +22,7 @@ const TYPED_IN = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]),
 /** Nobody did anything: such a call keeps no login alive. */
 const BY_ITSELF = { headers: { accept: 'text/html', 'x-foyer-live': '1' } };
 
-const PRESS_MOST_MS = 3000;
+const PRESS_MOST_MS = 5000;
 let press = Promise.resolve();
 document.addEventListener('pointerdown', () => {
   press = new Promise((over) => {
