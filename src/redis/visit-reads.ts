@@ -1,11 +1,13 @@
 import type { SiteId } from '../domain/id.js';
 import type { Visit } from '../domain/visit.js';
 import { siteKeys } from './keys.js';
-import { answers, type RedisClient } from './scripts.js';
+import { answers, defineScript, type RedisClient } from './scripts.js';
 import { readVisit } from './visit-record.js';
 
 /** So many visits are asked for in one go. */
 const READ_AT_ONCE = 1000;
+/** So many are outlined by one script: about a millisecond of Redis, and then others have their turn. */
+const OUTLINED_AT_ONCE = 200;
 
 /** What counts of many visits are made from, and what a search looks at besides. */
 const TIMES = [
@@ -26,24 +28,31 @@ const TIMES = [
 ] as const;
 const NAMED = [...TIMES, 'name', 'email', 'host', 'hostEmail'] as const;
 
+const outlineVisits = defineScript({
+  file: 'outline-visits',
+  args: ['fields'],
+  reply: ([, text = '']) => text.split('\n'),
+});
+
 export type VisitReads = ReturnType<typeof createVisitReads>;
 
 /** Many visits in one go, for lists and counts. */
 export function createVisitReads(redis: RedisClient) {
   return {
-    /** Those of them that are there, in this order, with their times and, where asked for, their names, and nothing else: one exchange for a thousand. */
+    /** Those of them that are there, in this order, with their times and, where asked for, their names, and nothing else. */
     async outlines(site: SiteId, ids: readonly string[], of: 'times' | 'names'): Promise<Visit[]> {
-      const read = of === 'names' ? NAMED : TIMES;
+      const names = of === 'names' ? NAMED : TIMES;
+      const asked: Promise<string[]>[] = [];
+      for (let i = 0; i < ids.length; i += OUTLINED_AT_ONCE) {
+        const some = ids.slice(i, i + OUTLINED_AT_ONCE);
+        asked.push(outlineVisits(redis, site, { fields: names.length }, [...names, ...some]));
+      }
       const found: Visit[] = [];
-      for (let i = 0; i < ids.length; i += READ_AT_ONCE) {
-        const step = redis.pipeline();
-        for (const id of ids.slice(i, i + READ_AT_ONCE)) step.hmget(siteKeys.visit(site, id), ...read);
-        for (const values of await answers<(string | null)[]>(step)) {
-          const fields: Record<string, string> = {};
-          for (const [at, value] of values.entries()) if (value !== null) fields[read[at] as string] = value;
-          const stored = readVisit(fields, {});
-          if (stored) found.push(stored.visit);
-        }
+      for (const line of (await Promise.all(asked)).flat()) {
+        const fields: Record<string, string> = {};
+        for (const [at, value] of line.split('\t').entries()) if (value) fields[names[at] as string] = value;
+        const stored = readVisit(fields, {});
+        if (stored) found.push(stored.visit);
       }
       return found;
     },

@@ -5,6 +5,7 @@ import type { CommandStore } from '../redis/commands.js';
 import type { VisitReads } from '../redis/visit-reads.js';
 import { countByFilter, type FilterCounts, type VisitLists } from './desk-lists.js';
 import type { GatewayRegistry } from './gateways.js';
+import { createSharedRead } from './shared-read.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -104,9 +105,11 @@ export interface TodayDeps {
 
 export type TodayService = ReturnType<typeof createToday>;
 
-/** The day at a glance, in a number of exchanges with Redis that does not grow with it. */
+/** The day at a glance. Those who look at it together, as the live page does after each change, share one read. */
 export function createToday({ lists, commands, registry, reads, now }: TodayDeps) {
-  return async (site: SiteId, day: { from: number; until: number }, most: number): Promise<Today> => {
+  const share = createSharedRead<Today>();
+
+  async function read(site: SiteId, day: { from: number; until: number }, most: number): Promise<Today> {
     const at = now();
     const [all, passing] = await Promise.all([
       lists.onDay(site, day),
@@ -119,10 +122,10 @@ export function createToday({ lists, commands, registry, reads, now }: TodayDeps
     const here = endFirst(all.filter((_, i) => standing[i] === 'here'));
     const leaving = endFirst(all.filter((visit) => isLeaving(visit, at)));
     const shown = { next, here: hereFirst(here, at).slice(0, most), leaving: leaving.slice(0, most) };
-    const read = await reads.findMany(site, [
+    const found = await reads.findMany(site, [
       ...new Set(Object.values(shown).flatMap((some) => some.map(({ id }) => id))),
     ]);
-    const full = new Map(read.map((visit) => [visit.id, visit]));
+    const full = new Map(found.map((visit) => [visit.id, visit]));
     const fill = (some: Visit[]): Visit[] => some.flatMap(({ id }) => full.get(id) ?? []);
     return {
       counts: countByFilter(all, at),
@@ -132,7 +135,10 @@ export function createToday({ lists, commands, registry, reads, now }: TodayDeps
       online: passing.reduce((sum, count) => sum + count, 0),
       hours: hoursOf(all, day, at),
     };
-  };
+  }
+
+  return (site: SiteId, day: { from: number; until: number }, most: number): Promise<Today> =>
+    share(`${site} ${day.from} ${day.until} ${most}`, () => read(site, day, most));
 }
 
 /** Whose access goes on comes before those whose access is over and who did not check out. */

@@ -34,6 +34,8 @@ export interface HomePage {
   /** How many steps of the set-up are open, for who may take them. */
   stepsLeft: number;
   words: Words;
+  /** Where changes are told. */
+  stream: string;
 }
 
 /** Today at a glance. */
@@ -45,7 +47,8 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
 
   app.get('/', async (request, reply) => {
     const { site, role } = request.caller;
-    const { values } = await services.settings.read(site);
+    // The mark before anything is read: what changes meanwhile is told again.
+    const [mark, { values }] = await Promise.all([services.stream.mark(site), services.settings.read(site)]);
     const zone = values['site.timeZone'];
     const date = dateIn(now(), zone);
     const read = readRange({ from: date, to: date }, zone);
@@ -73,6 +76,7 @@ export async function homeRoutes(app: FastifyInstance, { runtime, shell }: Admin
         stepsLeft: Object.values(steps ?? {}).filter((state) => state === 'open').length,
         chart: chartOf(busyHours(today.hours), words),
         words,
+        stream: `/sessions/stream?since=${mark}`,
       }),
     );
   });
