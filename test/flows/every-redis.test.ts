@@ -98,7 +98,7 @@ async function theOthers(t: Test, guest: TestGuest): Promise<void> {
   if (answered.status !== 'answered') throw new Error(answered.status);
   t.match(await services.walkIns.answerByLink(code, 'declined'), { outcome: 'approved' }, 'the first stands');
   const later = smtp.received.length;
-  await services.hosts.sendLink(SITE, 'bob@example.com');
+  await services.hosts.sendLink(SITE, 'bob@example.com', '192.0.2.1');
   const [, link = ''] = /\/host\/enter\/(\S+)/.exec(await mailTo('bob@example.com', later)) ?? [];
   const host = await services.hosts.session(await services.hosts.enter(link));
   if (!host) throw new Error('no login');
