@@ -12,6 +12,16 @@ import { capabilityRows } from '../../src/drivers/index.js';
 import { roundTrip } from '../../src/services/round-trip.js';
 import { ABSENT, pageOf } from './pages.js';
 
+/** The fault with which a call fails; throws where it fails with another, or not. */
+export async function faultOf(call: Promise<unknown> | undefined): Promise<DriverError> {
+  const error = await Promise.resolve(call).then(
+    () => new Error('it answered'),
+    (error: unknown) => error,
+  );
+  if (error instanceof DriverError) return error;
+  throw error;
+}
+
 /** How a gateway may misbehave. */
 export interface Misbehaviour {
   /** Nothing listens there any more; and again it does. */

@@ -2,9 +2,9 @@ import t from 'tap';
 import { DriverError } from '../../src/drivers/driver.js';
 import { createHttp, fingerprintOf } from '../../src/drivers/http.js';
 import { startHttpRouter } from '../emulators/http-router.js';
-import { PATIENCE_MS } from './contract.js';
+import { faultOf, PATIENCE_MS } from './contract.js';
 
-const fault = async (call: Promise<unknown>): Promise<DriverError> => {
+const _fault = async (call: Promise<unknown>): Promise<DriverError> => {
   const error = await call.then(
     () => new Error('it answered'),
     (error: unknown) => error,
@@ -18,7 +18,7 @@ t.test('a certificate that nobody vouches for gets nothing, and its fingerprint 
   const router = await startHttpRouter(t, () => ({ body: { well: true } }), { tls: true });
   const http = createHttp({ name: 'Router', baseUrl: router.url });
   t.teardown(http.close);
-  const { code, message, permanent } = await fault(http.call(GET));
+  const { code, message, permanent } = await faultOf(http.call(GET));
   t.equal(code, 'untrusted');
   t.match(message, '(it is self-signed)');
   t.ok(permanent);
@@ -34,7 +34,7 @@ t.test('the pinned certificate is the one that is trusted, however its fingerpri
   t.strictSame((await http.call(GET)).json(), { well: true });
   const before = router.misbehaviour.calls();
   await router.misbehaviour.otherCertificate?.();
-  const { message } = await fault(http.call(GET));
+  const { message } = await faultOf(http.call(GET));
   t.match(message, `changed from ${fingerprintOf(written)} to ${router.fingerprint}`);
   t.equal(router.misbehaviour.calls(), before);
 });
@@ -43,7 +43,7 @@ t.test('where a certificate is pinned nothing goes in the clear', async (t) => {
   const router = await startHttpRouter(t, () => ({ body: { well: true } }));
   const http = createHttp({ name: 'Router', baseUrl: router.url, fingerprint: 'AB'.repeat(32) });
   t.teardown(http.close);
-  const { code, message } = await fault(http.call({ ...GET, headers: { authorization: 'Bearer secret' } }));
+  const { code, message } = await faultOf(http.call({ ...GET, headers: { authorization: 'Bearer secret' } }));
   t.equal(code, 'misconfigured');
   t.match(message, /https/);
   t.equal(router.misbehaviour.calls(), 0);
@@ -55,7 +55,7 @@ t.test('a connection that died while it was idle fails no call that only reads',
   t.teardown(http.close);
   for (const _ of [1, 2, 3]) await http.call(GET);
   await router.misbehaviour.otherCertificate?.();
-  t.equal((await fault(http.call(GET))).code, 'untrusted', 'it came through to the one that is there now');
+  t.equal((await faultOf(http.call(GET))).code, 'untrusted', 'it came through to the one that is there now');
 });
 
 t.test('a redirect is not followed, and what is no JSON is no JSON', async (t) => {
@@ -103,13 +103,13 @@ t.test('nobody there, nobody in time, and more than is read: each is a fault wit
   const http = createHttp({ name: 'Router', baseUrl: router.url, timeoutMs: PATIENCE_MS });
   t.teardown(http.close);
   router.misbehaviour.slow(true);
-  t.equal((await fault(http.call(GET))).code, 'timeout');
+  t.equal((await faultOf(http.call(GET))).code, 'timeout');
   router.misbehaviour.slow(false);
   const patient = createHttp({ name: 'Router', baseUrl: router.url });
   t.teardown(patient.close);
-  t.equal((await fault(patient.call({ method: 'GET', path: '/long' }))).code, 'bad-answer');
+  t.equal((await faultOf(patient.call({ method: 'GET', path: '/long' }))).code, 'bad-answer');
   await router.misbehaviour.down();
-  const { code, message } = await fault(http.call(GET));
+  const { code, message } = await faultOf(http.call(GET));
   t.equal(code, 'unreachable');
   t.match(message, /Router at http:\/\/127.0.0.1:\d+ cannot be reached: nothing listens there/);
 });

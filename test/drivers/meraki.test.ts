@@ -1,12 +1,11 @@
 import t, { type Test } from 'tap';
 import type { ClientMac, GatewayId } from '../../src/domain/id.js';
-import { DriverError } from '../../src/drivers/driver.js';
 import { createMeraki, meraki } from '../../src/drivers/meraki/index.js';
 import { LOOKS_A_ROUND } from '../../src/drivers/meraki/looks.js';
 import { createPace } from '../../src/drivers/meraki/pace.js';
 import { GRANT_URL, KEY, NETWORK, SSID, startMeraki } from '../emulators/meraki.js';
 import { HOUR, MINUTE, NINE, testClock } from '../fixtures/runtime.js';
-import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
+import { driverContract, faultOf, MAC, OTHER, PATIENCE_MS } from './contract.js';
 
 const unpaced = createMeraki({ perSecond: 100_000 });
 const PORTAL = 'http://portal.example:8080';
@@ -53,15 +52,6 @@ async function start(t: Test, { tls = false, fields = {}, timeoutMs = PATIENCE_M
   };
   return { now, cloud, driver, letIn, gateway: cloud.misbehaviour };
 }
-
-const fault = async (call: Promise<unknown> | undefined): Promise<DriverError> => {
-  const error = await Promise.resolve(call).then(
-    () => new Error('it answered'),
-    (error: unknown) => error,
-  );
-  if (error instanceof DriverError) return error;
-  throw error;
-};
 
 driverContract(t, {
   name: 'meraki',
@@ -146,10 +136,10 @@ t.test('429: nothing is sent before Retry-After is over, and what is known is to
   cloud.quirks.limit = { left: 1, retryAfter: '17' };
   t.equal((await driver.sessions?.())?.length, 1, 'the list came, the look did not');
   const before = cloud.asked.length;
-  const { code, message } = await fault(driver.deauthorize({ mac: MAC, ips: [] }));
+  const { code, message } = await faultOf(driver.deauthorize({ mac: MAC, ips: [] }));
   t.equal(code, 'busy');
   t.match(message, '17 s');
-  t.equal((await fault(driver.sessions?.())).code, 'busy');
+  t.equal((await faultOf(driver.sessions?.())).code, 'busy');
   t.match((await driver.check()).problems, [/10 a second/]);
   t.equal(cloud.asked.length, before, 'nothing was sent');
   cloud.quirks.limit = undefined;
@@ -161,10 +151,10 @@ t.test('429: nothing is sent before Retry-After is over, and what is known is to
 t.test('429 without a time holds for five seconds', async (t) => {
   const { cloud, driver, now } = await start(t);
   cloud.quirks.limit = { left: 0 };
-  await fault(driver.deauthorize({ mac: MAC, ips: [] }));
+  await faultOf(driver.deauthorize({ mac: MAC, ips: [] }));
   cloud.quirks.limit = undefined;
   now.advance(4999);
-  t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'busy');
+  t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'busy');
   now.advance(1);
   await t.resolves(driver.deauthorize({ mac: MAC, ips: [] }));
 });
@@ -178,7 +168,7 @@ t.test('calls are spread, and none waits longer than it is waited for', async (t
   t.ok(took >= 150, `ten calls after a burst of eight take 9 × 20 ms: ${Math.round(took)}`);
   const slow = createPace({ perSecond: 1, now: () => NINE });
   const turns = Array.from({ length: 30 }, () => slow.turn());
-  const busy = turns.slice(20).map(async (turn) => t.equal((await fault(turn)).code, 'busy'));
+  const busy = turns.slice(20).map(async (turn) => t.equal((await faultOf(turn)).code, 'busy'));
   await Promise.all(busy);
   slow.close();
   await Promise.allSettled(turns);
@@ -205,7 +195,7 @@ t.test('a revocation that did nothing is a fault', async (t) => {
   const { cloud, driver, letIn } = await start(t);
   await letIn(MAC, NINE + HOUR);
   cloud.quirks.keepsAll = true;
-  t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
+  t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
 });
 
 t.test('a list that is late is told as it is', async (t) => {
@@ -269,17 +259,17 @@ t.test('the check says in words what is wrong, and never the key', async (t) => 
     t.notOk(ok);
     t.match(problems.join(' '), says);
     t.notMatch(problems.join(' '), KEY);
-    t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, code);
+    t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, code);
   }
 });
 
 t.test('another network and another splash page are faults that trying again does not mend', async (t) => {
   const { driver } = await start(t, { fields: { networkId: 'N_1' } });
   t.match((await driver.check()).problems, [/knows no SSID 3 of a network N_1/]);
-  t.equal((await fault(driver.sessions?.())).code, 'misconfigured');
+  t.equal((await faultOf(driver.sessions?.())).code, 'misconfigured');
   const other = await start(t);
   other.cloud.splash.splashPage = 'None';
-  const { code, permanent } = await fault(other.driver.deauthorize({ mac: MAC, ips: [] }));
+  const { code, permanent } = await faultOf(other.driver.deauthorize({ mac: MAC, ips: [] }));
   t.equal(code, 'misconfigured');
   t.ok(permanent);
 });

@@ -1,12 +1,12 @@
 import t from 'tap';
 import { Value } from 'typebox/value';
 import type { ClientMac, GatewayId } from '../../src/domain/id.js';
-import { DriverError, type DriverKind } from '../../src/drivers/driver.js';
+import type { DriverKind } from '../../src/drivers/driver.js';
 import { type OpnsenseFields, opnsense } from '../../src/drivers/opnsense/index.js';
 import { KEY, type Neighbour, type OpnsenseOptions, SECRET, startOpnsense } from '../emulators/opnsense.js';
 import type { Teardown } from '../fixtures/redis.js';
 import { silent, testClock } from '../fixtures/runtime.js';
-import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
+import { driverContract, faultOf, MAC, OTHER, PATIENCE_MS } from './contract.js';
 
 const MINUTE = 60_000;
 const IP = '10.0.0.11';
@@ -49,15 +49,6 @@ async function make(
   return { clock, router, driver, letIn };
 }
 
-const fault = async (call: Promise<unknown>): Promise<DriverError> => {
-  const error = await call.then(
-    () => new Error('it went well'),
-    (error: unknown) => error,
-  );
-  if (error instanceof DriverError) return error;
-  throw error;
-};
-
 driverContract(t, {
   name: 'opnsense',
   kind: opnsense as DriverKind,
@@ -90,7 +81,7 @@ t.test(
   'a client that is in no table of the router is absent, whatever address is claimed for it',
   async (t) => {
     const { letIn, router } = await make(t, { arp: [{ mac: OTHER, ip: OTHER_IP }] });
-    const { code, permanent } = await fault(letIn(MAC, { via: OTHER_IP, ips: [OTHER_IP, '10.9.9.9'] }));
+    const { code, permanent } = await faultOf(letIn(MAC, { via: OTHER_IP, ips: [OTHER_IP, '10.9.9.9'] }));
     t.equal(code, 'absent');
     t.notOk(permanent);
     t.strictSame(router.sessions(), [], 'no address was let in');
@@ -125,7 +116,7 @@ t.test(
   async (t) => {
     const { letIn, router } = await make(t);
     router.discoverLate(1000);
-    t.equal((await fault(letIn(MAC))).code, 'absent');
+    t.equal((await faultOf(letIn(MAC))).code, 'absent');
     t.strictSame(router.sessions(), []);
   },
 );
@@ -190,7 +181,7 @@ t.test('a sleeping phone’s address that somebody else has got lets in nobody',
   const { letIn, router } = await make(t);
   await letIn(MAC);
   router.neighbours([{ mac: OTHER, ip: IP }]);
-  t.equal((await fault(letIn(MAC))).code, 'absent');
+  t.equal((await faultOf(letIn(MAC))).code, 'absent');
   t.strictSame(router.sessions(), []);
 });
 
@@ -221,7 +212,7 @@ t.test('an existing session of another party is answered unchanged and left as i
 t.test('another party’s session of another client at the address is waited for', async (t) => {
   const { letIn, router, clock } = await make(t);
   router.admit('Vouchers', 'guest-7', IP, OTHER);
-  const { code, permanent } = await fault(letIn(MAC));
+  const { code, permanent } = await faultOf(letIn(MAC));
   t.equal(code, 'busy');
   t.notOk(permanent);
   clock.advance(6000);
@@ -270,7 +261,7 @@ t.test('a session that cannot be ended is a fault, and one that is gone is none'
   const { driver, letIn, router } = await make(t);
   await letIn(MAC);
   router.failBackend(true);
-  t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
+  t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
   t.equal(router.sessions().length, 1);
   router.failBackend(false);
   await driver.deauthorize({ mac: MAC, ips: [] });
@@ -336,7 +327,7 @@ t.test('a zone that does not exist is said with those that do, and an order says
   const { ok, problems } = await driver.check();
   t.notOk(ok);
   t.match(problems[0], 'no zone 0. It has 1 (Guests), 4 (Staff)');
-  t.equal((await fault(letIn(MAC))).code, 'misconfigured');
+  t.equal((await faultOf(letIn(MAC))).code, 'misconfigured');
   const none = await make(t, { zones: {} });
   t.match((await none.driver.check()).problems[0], 'no captive portal zone yet');
 });
@@ -349,7 +340,7 @@ t.test(
     const arp = await driver.check();
     t.notOk(arp.ok);
     t.match(arp.problems, [/"Diagnostics: ARP Table" under System > Access > Users/]);
-    t.equal((await fault(letIn(MAC))).code, 'not-permitted');
+    t.equal((await faultOf(letIn(MAC))).code, 'not-permitted');
     router.privileges.add('arp');
     router.privileges.delete('captive');
     t.match((await driver.check()).problems[0], /"Services: Captive Portal"/);
@@ -358,7 +349,7 @@ t.test(
     t.match(problems, [/does not accept the API key \(401\)/]);
     t.equal(problems.length, 1, 'once, not for each call');
     t.notMatch(problems.join(), SECRET);
-    t.equal((await fault(letIn(MAC))).code, 'login-refused');
+    t.equal((await faultOf(letIn(MAC))).code, 'login-refused');
   },
 );
 

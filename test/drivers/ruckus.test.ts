@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { Value } from 'typebox/value';
 import type { GatewayId } from '../../src/domain/id.js';
-import { capabilitiesOf, DriverError } from '../../src/drivers/driver.js';
+import { capabilitiesOf } from '../../src/drivers/driver.js';
 import { ruckus } from '../../src/drivers/ruckus/index.js';
 import { PASSWORD, startRuckus } from '../emulators/ruckus.js';
 import { MINUTE, NINE, testClock } from '../fixtures/runtime.js';
-import { driverContract, MAC, OTHER, PATIENCE_MS } from './contract.js';
+import { driverContract, faultOf, MAC, OTHER, PATIENCE_MS } from './contract.js';
 
 const CLEAR = MAC.toUpperCase();
 const LATER = NINE + MINUTE;
@@ -47,15 +47,6 @@ async function start(
     driver.authorize({ mac, ips: [], until: LATER, limits: {}, ...(via === undefined ? {} : { via }) });
   return { now, zone, driver, admit, gateway: zone.misbehaviour };
 }
-
-const fault = async (call: Promise<unknown> | undefined): Promise<DriverError> => {
-  const error = await Promise.resolve(call).then(
-    () => new Error('it answered'),
-    (error: unknown) => error,
-  );
-  if (error instanceof DriverError) return error;
-  throw error;
-};
 
 driverContract(t, {
   name: 'ruckus SmartZone',
@@ -161,7 +152,7 @@ t.test('whose token it is is asked of the controller, which is the one of the fi
   t.equal(await driver.resolve?.(known), known, 'what has its MAC is not asked about');
   t.equal(await driver.resolve?.({ keyed: false }), undefined);
   zone.quirks.always = 306;
-  t.equal((await fault(driver.resolve?.(strange))).code, 'login-refused');
+  t.equal((await faultOf(driver.resolve?.(strange))).code, 'login-refused');
 });
 
 t.test('codes as strings are codes', async (t) => {
@@ -185,7 +176,7 @@ t.test('a login that is pending is asked after until it is decided', async (t) =
 t.test('a login that stays pending is not waited for', async (t) => {
   const { zone, admit } = await start(t);
   zone.quirks.pending = 1000;
-  const { code, permanent } = await fault(admit());
+  const { code, permanent } = await faultOf(admit());
   t.equal(code, 'busy');
   t.notOk(permanent);
   t.ok(zone.asked.length < 10);
@@ -197,7 +188,7 @@ t.test('a result that somebody else was told shows in the status', async (t) => 
   await admit();
   t.equal(gateway.inForce(MAC), 1, '101 after a 201 that was not seen');
   zone.quirks.accounts = {};
-  const { code } = await fault(admit(undefined, OTHER));
+  const { code } = await faultOf(admit(undefined, OTHER));
   t.equal(code, 'busy', '100 after a 301 that was not seen');
 });
 
@@ -206,7 +197,7 @@ t.test('a refused login is said in words, at once or after it was pending', asyn
   zone.quirks.accounts = {};
   for (const pending of [undefined, 1]) {
     zone.quirks.pending = pending;
-    const { code, message, permanent } = await fault(admit());
+    const { code, message, permanent } = await faultOf(admit());
     t.equal(code, 'misconfigured');
     t.ok(permanent);
     t.match(message, /Always Accept/);
@@ -251,14 +242,14 @@ t.test('at RUCKUS One no session is ended, whatever it answers to that', async (
   await admit();
   for (const code of [undefined, 302, 305]) {
     zone.quirks.always = code;
-    t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'not-supported');
+    t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'not-supported');
   }
 });
 
 t.test('a client that is not there is let in when it comes again', async (t) => {
   const { zone, admit, driver } = await start(t);
   zone.quirks.present = new Set([OTHER]);
-  t.equal((await fault(admit())).code, 'absent');
+  t.equal((await faultOf(admit())).code, 'absent');
   await t.resolves(driver.deauthorize({ mac: MAC, ips: [], via: `${zone.seal(CLEAR)} ` }));
 });
 
@@ -280,9 +271,9 @@ t.test('where Logout is not known, or does nothing, Disconnect ends the session'
   const { zone, driver, admit } = await start(t);
   Object.assign(zone.quirks, { logout: 'nothing', disconnect: 'nothing' });
   await admit();
-  t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
+  t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'bad-answer');
   Object.assign(zone.quirks, { logout: 'unknown', disconnect: 'unknown' });
-  t.equal((await fault(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'not-supported');
+  t.equal((await faultOf(driver.deauthorize({ mac: MAC, ips: [] }))).code, 'not-supported');
 });
 
 t.test('a time that is over lets nobody in, and ends who passes', async (t) => {
@@ -308,7 +299,7 @@ t.test('two hundred guests at once are let in and sent off', async (t) => {
 t.test('a controller that starts is not ready, and each code has its fault', async (t) => {
   const { zone, admit, driver } = await start(t);
   zone.quirks.starting = true;
-  t.equal((await fault(admit())).code, 'bad-answer');
+  t.equal((await faultOf(admit())).code, 'bad-answer');
   const { ok, problems } = await driver.check();
   t.notOk(ok);
   t.match(problems.join(' '), /503/);
@@ -325,7 +316,7 @@ t.test('a controller that starts is not ready, and each code has its fault', asy
   ];
   for (const [code, expected, permanent] of codes) {
     zone.quirks.always = code;
-    const error = await fault(admit());
+    const error = await faultOf(admit());
     t.equal(error.code, expected, String(code));
     t.equal(error.permanent, permanent);
   }
@@ -338,7 +329,7 @@ t.test('the check says which password is wrong, and none of them', async (t) => 
     t.notOk(ok);
     t.match(problems[0], /refuses the request password/);
     t.notMatch(problems.join(' '), 'not-the-one');
-    t.equal((await fault(admit())).code, 'login-refused');
+    t.equal((await faultOf(admit())).code, 'login-refused');
   }
   const half = await start(t, { fields: { guestUsername: 'foyer' } });
   t.match((await half.driver.check()).problems[0], /set both or neither/);
