@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRecordId } from '../../domain/id.js';
+import { pinGroups } from '../../domain/pin.js';
 import { AppError } from '../../errors.js';
 import { demoLink } from '../../services/demo.js';
 import {
@@ -52,7 +53,7 @@ export interface WizardSite {
   zone: string;
   zones: readonly string[];
   /** Nobody has chosen a zone yet: the browser may offer its own. */
-  guess: boolean;
+  guessZone: boolean;
   problems: Record<string, string | undefined>;
 }
 
@@ -63,7 +64,7 @@ export interface WizardVisit {
   name: string;
   problems: Record<string, string | undefined>;
   /** The visit that was registered here. */
-  made: { id: string; name: string; pin: string | undefined; until: number | undefined } | undefined;
+  made: { id: string; name: string; groups: string[] | undefined; until: number | undefined } | undefined;
   /** Where its visitor goes: a link where there is a demo gateway. */
   portal: string | undefined;
   /** Who of it is online. */
@@ -112,7 +113,7 @@ export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: Adm
       problems: {},
       ...typed,
       zones: ZONES,
-      guess: values['site.name'] === '' && typed === undefined,
+      guessZone: values['site.name'] === '' && typed === undefined,
     });
     return shell.show(request, reply, page, typed ? 422 : 200);
   };
@@ -163,7 +164,7 @@ export async function wizardRoutes(app: FastifyInstance, { runtime, shell }: Adm
       made: visit && {
         id: visit.id,
         name: visit.name,
-        pin: shown?.pin,
+        groups: shown?.pin ? pinGroups(shown.pin) : undefined,
         until: visit.terms.endAt ?? visit.terms.arrivalAt + visit.terms.durationMs,
       },
       portal: registry.ofSite(site).some(({ kind }) => kind === 'demo')

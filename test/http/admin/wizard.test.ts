@@ -29,6 +29,7 @@ t.test('from the set-up link to a visitor online, with script and without', asyn
     await page.getByLabel('Password').fill('correct horse battery');
     await click('Make the owner account');
     await page.waitForURL('**/wizard/site');
+    t.equal(await page.getByLabel('Name').inputValue(), '', 'only the time zone is guessed');
     await page.getByLabel('Name').fill('Harbour House');
     await click('Save and go on');
     await click('Try with the demo gateway first');
@@ -36,6 +37,7 @@ t.test('from the set-up link to a visitor online, with script and without', asyn
     await page.getByLabel('Name of the visitor').fill('Ada Lovelace');
     await click('Register the visit');
     const pin = (await page.locator('#pin').textContent()) ?? '';
+    t.equal(await page.locator('#pin span').count(), 2, 'in groups');
     t.match(pin, /^\d{5,10}$/);
     const popup = context.waitForEvent('page');
     await click('Open the PIN page');
