@@ -39,6 +39,7 @@ function drawKeys() {
   });
   erase.setAttribute('aria-label', keypad.dataset.erase);
   keypad.hidden = false;
+  keypad.parentElement.classList.add('with-keys');
 }
 
 if (field && keypad) drawKeys();

@@ -105,6 +105,22 @@ t.test('the check-in desk in a browser', async (t) => {
       'test',
     );
     await page.goto(`${http}/kiosk`);
+    for (const size of [
+      { width: 820, height: 1180 },
+      { width: 1024, height: 768 },
+      { width: 1280, height: 800 },
+    ]) {
+      await page.setViewportSize(size);
+      const box = await page.getByText('I have no code').boundingBox();
+      t.ok(box && box.y + box.height <= size.height, `seen without scrolling at ${size.width} px`);
+      await page.fill('#pin', '8'.repeat(10));
+      const field = 'document.querySelector("#pin")';
+      t.ok(
+        await page.evaluate(`${field}.scrollWidth <= ${field}.clientWidth`),
+        'the longest PIN is seen whole',
+      );
+      await page.fill('#pin', '');
+    }
     await page.click('text=I have no code');
     await page.fill('#name', 'Grace Hopper');
     await page.fill('#email', 'grace@example.com');
