@@ -6,6 +6,7 @@
  *   element replaced, with every element `data-with="x"` that has an id. An element `data-stream-state` in the page says
  *   when that was, and when the stream is broken. A tab that is hidden does not listen.
  * - `<div id="x" data-poll>`: is asked for again every second while something `data-running` stands in it.
+ * - `<html data-locale data-zone>`: how times of the day are written.
  * - `<input data-zone>`: is filled with the browser's time zone while nobody has typed in it.
  * - `<input type="checkbox" data-all="visit">`: ticks every box of that name.
  * - `<button data-preview formtarget="...">`: pressed by itself a moment after something in its form was changed.
@@ -95,7 +96,9 @@ for (const element of document.querySelectorAll('[data-stream]')) {
     state.textContent = text;
     state.classList.toggle('broken', broken);
   };
-  const clock = () => new Date().toLocaleTimeString(document.documentElement.dataset.locale);
+  const { locale, zone } = document.documentElement.dataset;
+  // On the clock of the site, as all times of the page are.
+  const clock = () => new Date().toLocaleTimeString(locale, { timeZone: zone });
   let stream;
   let timer;
   let renewing = false;

@@ -13,6 +13,8 @@ export interface WalkInsPage {
   desks: Record<string, string>;
   /** Walk-ins are taken somewhere. */
   on: boolean;
+  /** The settings want them taken somewhere. */
+  wanted: boolean;
   /** Minutes that their access would last. */
   minutes: number;
   mayChange: boolean;
@@ -23,11 +25,15 @@ export interface WalkInsPage {
 /** Visitors without a PIN who wait for their host's answer. */
 export const walkInsPage = (data: WalkInsPage): Page => ({ template: 'admin/walk-ins', data });
 
-function flashOf(answered: AnswerResult): Flash {
+/** `name`: of whom was answered. `seen`: the visit's page, where this listener has one. */
+function flashOf(answered: AnswerResult, name: string, seen: string | undefined): Flash {
   switch (answered.status) {
     case 'answered':
       return answered.outcome === 'approved'
-        ? { text: 'Let in. The visitor is checked in and has a PIN.' }
+        ? {
+            text: `Let in. ${name} is checked in and has a PIN.`,
+            ...(seen ? { link: { href: seen, text: 'See the visit' } } : {}),
+          }
         : { text: 'Declined. The visitor is told kindly to ask at the desk.', tone: 'warn' };
     case 'before': {
       const words = answered.outcome === 'approved' ? 'let in' : 'declined';
@@ -57,6 +63,7 @@ export async function walkInRoutes(app: FastifyInstance, { runtime, shell }: Adm
       requests,
       desks: Object.fromEntries(list.map(({ id, name }) => [id, name])),
       on: (['kiosk', 'portal'] as const).some((where) => walkInOptions(values, where) !== undefined),
+      wanted: values['walkIns.kiosk'] || (values['walkIns.portal'] && values['tokens.enabled']),
       minutes: values['walkIns.minutes'] ?? values['tokens.durationMinutes'],
       mayChange: role !== 'desk',
       stream: `/sessions/stream?since=${mark}`,
@@ -69,13 +76,12 @@ export async function walkInRoutes(app: FastifyInstance, { runtime, shell }: Adm
     const id = parseRecordId((request.params as { id: string }).id);
     const decision = text(request.body, 'decision');
     if (!id || (decision !== 'approve' && decision !== 'decline')) return reply.callNotFound();
+    const asked = await walkIns.find(site, id);
     const answered = await (decision === 'approve' ? walkIns.approve : walkIns.decline)(site, id, by);
-    if (
-      answered.status === 'answered' &&
-      answered.visit &&
-      app.hasRoute({ method: 'GET', url: '/visits/:id' })
-    )
-      return shell.goOn(request, reply, `/visits/${answered.visit}`, flashOf(answered));
-    return shell.goOn(request, reply, '/walk-ins', flashOf(answered));
+    const visit = answered.status === 'answered' ? answered.visit : undefined;
+    const seen =
+      visit && app.hasRoute({ method: 'GET', url: '/visits/:id' }) ? `/visits/${visit}` : undefined;
+    // Back to those who still wait.
+    return shell.goOn(request, reply, '/walk-ins', flashOf(answered, asked?.name ?? 'The visitor', seen));
   });
 }

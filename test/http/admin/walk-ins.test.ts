@@ -9,7 +9,13 @@ t.test('the page of walk-ins', async (t) => {
   const { walkIns, settings, blocks } = runtime.services;
   const desk = await as('desk');
   const hosts = 'Bob Miller <bob@example.com>';
-  await settings.change(SITE, { 'walkIns.portal': true, 'walkIns.hosts': hosts }, undefined, 'test');
+  t.match((await desk.get('/walk-ins')).html, /Walk-ins are off/);
+  await settings.change(SITE, { 'walkIns.portal': true }, undefined, 'test');
+  const lonely = await (await as('admin')).get('/walk-ins');
+  t.match(lonely.html, /Nobody can be asked yet[\s\S]*Name the hosts/);
+  t.notMatch(lonely.html, /Walk-ins are off/);
+  const zone = { 'site.timeZone': 'Asia/Tokyo' };
+  await settings.change(SITE, { 'walkIns.hosts': hosts, ...zone }, undefined, 'test');
   const ask = async (n: number, name: string) => {
     const asked = await walkIns.begin(SITE, {
       place: { client: { gateway: DEMO, mac: mac(n) } },
@@ -28,6 +34,13 @@ t.test('the page of walk-ins', async (t) => {
     page.on('load', () => loads++);
     await page.goto('/walk-ins');
     await page.locator('[data-stream-state]', { hasText: 'Live' }).waitFor();
+    const hour = `new Date().toLocaleTimeString('en-GB', { timeZone: 'Asia/Tokyo', hour: '2-digit' })`;
+    const before = await page.evaluate(hour);
+    const said = await page.locator('[data-stream-state]').textContent();
+    t.ok(
+      [before, await page.evaluate(hour)].some((one) => said?.includes(`as of ${one}:`)),
+      said ?? '',
+    );
     await page.getByText('Nobody is waiting').waitFor();
     const ada = await ask(1, 'Ada Lovelace');
     const button = page.getByRole('button', { name: 'Let in Ada Lovelace' });
@@ -48,9 +61,11 @@ t.test('the page of walk-ins', async (t) => {
   await t.test('without script it says when it is from; its forms work', async (t) => {
     const eve = await ask(3, 'Eve');
     const page = await desk.get('/walk-ins');
-    t.match(page.html, /As of 09:00\. Load the page again/);
+    t.match(page.html, /As of 18:00\. Load the page again/);
     t.match(page.html, /data-stream="\/sessions\/stream\?since=[\w-]{16}"/);
-    t.match(await desk.follow(`/walk-ins/${eve}`, { decision: 'approve' }), { html: /Let in\./ });
+    const { html } = await desk.follow(`/walk-ins/${eve}`, { decision: 'approve' });
+    t.match(html, /Let in\. Eve is checked in[\s\S]*href="\/visits\/[\w-]+">See the visit/);
+    t.match(html, /<h1>Walk-ins<\/h1>/, 'who is next stands there');
   });
 
   await t.test('who was blocked meanwhile cannot be let in, and the page says why', async (t) => {
