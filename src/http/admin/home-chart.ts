@@ -79,6 +79,6 @@ export function chartOf(hours: readonly HourOfDay[], words: Words): Chart {
     says:
       all === 0
         ? 'No arrivals are expected today.'
-        : `${words.number(all)} arrivals today, most of them from ${words.clock(peak.at)} on; at most ${words.number(busiest)} visitors were online at one time.`,
+        : `${words.number(all)} ${all === 1 ? 'arrival' : 'arrivals'} expected today, ${all === 1 ? '' : 'most of them '}from ${words.clock(peak.at)} on; at most ${words.number(busiest)} ${busiest === 1 ? 'visitor was' : 'visitors were'} online at one time.`,
   };
 }

@@ -104,9 +104,25 @@ t.test('Home changes by itself: who comes, who is here, who is online, what need
   await context.close();
 });
 
+t.test('an end after midnight is a time of the day, one of another day is that day', async (t) => {
+  const desk = await as('desk');
+  for (const [name, minutes] of [
+    ['Nora Night', 17 * 60],
+    ['Dana Days', 3 * 1440],
+  ] as const) {
+    const { id } = await visit({ name, durationMinutes: minutes });
+    await visits.checkIn(SITE, id, 'test');
+  }
+  const { html } = await desk.get('/');
+  t.match(html, />until<\/span><time[^>]*>02:00<\/time>\s*<\/div>\s*<div[^>]*><a[^>]*>Nora Night/);
+  t.match(html, />until<\/span><time[^>]*>Thu,? 26 Nov<\/time>\s*<\/div>\s*<div[^>]*><a[^>]*>Dana Days/);
+});
+
 t.test('a page that renews itself keeps no login alive, and says how without script', async (t) => {
   const desk = await as('desk');
-  t.match((await desk.get('/')).html, /Load the page again to see what is new/);
+  const { html } = await desk.get('/');
+  t.match(html, /Load the page again to see what is new/);
+  t.match(html, /<link rel="icon" href="data:,">/, 'no browser asks for an icon that is not there');
   runtime.time.advance(IDLE_MS - MINUTE);
   t.equal((await desk.get('/', { 'x-foyer-live': '1' })).status, 200);
   runtime.time.advance(2 * MINUTE);
