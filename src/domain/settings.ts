@@ -285,7 +285,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<Settings[N]> } = {
   'walkIns.hosts': {
     input: 'paragraphs',
     default: '',
-    help: 'Whom walk-ins may ask for, one per line. Without host approval and with no list they may name anybody.',
+    help: 'Whom walk-ins may ask for, one per line: Bob Miller <bob@example.com>. Without host approval and with no list they may name anybody.',
     takes: `at most ${HOSTS_MOST} lines such as Bob Miller <bob@example.com>`,
     allows: (value) =>
       typeof value === 'string' && Buffer.byteLength(value) <= HOSTS_BYTES_MOST && parseHosts(value).ok,

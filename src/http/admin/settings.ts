@@ -50,13 +50,16 @@ export function settingsPage(group: SettingsGroup, view: SettingsView): Page {
       name,
       label,
       input,
-      hint: labelled(help),
+      hint:
+        isSecret && isSet
+          ? `${labelled(help).replace(/ Empty: .*/, '')} One is set: leave this empty to keep it.`
+          : labelled(help),
       value,
       was: set,
       ...(isSecret ? { isSet } : {}),
       wasName: WAS + name,
       removeName: name + REMOVE,
-      problem: problems[name] ?? theirs,
+      problem: problems[name] === undefined ? theirs : labelled(problems[name]),
       ...(choices ? { options: choices.map((one) => ({ value: one, text: CHOICES[one] ?? one })) } : {}),
       ...(name === 'site.timeZone' ? { list: 'zones' } : {}),
     };
