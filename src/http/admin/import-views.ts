@@ -52,19 +52,17 @@ const GOOD_MOST = 50;
 function shownRows({ rows }: ImportReport) {
   const wrong = rows.filter(({ problems }) => problems.length > 0).slice(0, WRONG_MOST);
   const good = rows.filter(({ problems }) => problems.length === 0).slice(0, GOOD_MOST);
-  return [...wrong, ...good]
-    .sort((a, b) => a.line - b.line)
-    .map(({ line, status, visit, problems }) => ({
-      line,
-      ...STATUS[status],
-      name: visit?.name ?? '',
-      email: visit?.email ?? '',
-      at: visit?.terms.arrivalAt,
-      until: visit && (visit.terms.endAt ?? visit.terms.arrivalAt + visit.terms.durationMs),
-      problems: problems.map(
-        ({ field, message }) => `${LABELS[field as ImportField] ?? 'This line'}: ${message}`,
-      ),
-    }));
+  return [...wrong, ...good].map(({ line, status, visit, problems }) => ({
+    line,
+    ...STATUS[status],
+    name: visit?.name ?? '',
+    email: visit?.email ?? '',
+    at: visit?.terms.arrivalAt,
+    until: visit && (visit.terms.endAt ?? visit.terms.arrivalAt + visit.terms.durationMs),
+    problems: problems.map(
+      ({ field, message }) => `${LABELS[field as ImportField] ?? 'This line'}: ${message}`,
+    ),
+  }));
 }
 
 /** What would become of a file: each line, how its columns are read, and the button. */

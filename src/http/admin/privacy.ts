@@ -33,6 +33,13 @@ const TOLD_MOST = 50;
 
 const count = (many: number, one: string, more: string): string => `${many} ${many === 1 ? one : more}`;
 
+const HELD: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  mails: ['mail', 'mails'],
+  'walk-ins': ['request as a walk-in', 'requests as a walk-in'],
+  'host-logins': ['sign-in as a host', 'sign-ins as a host'],
+};
+const heldWords = (name: string, many: number): string => count(many, ...(HELD[name] ?? [name, name]));
+
 /** Who is looked for, and what is held about them. */
 export function privacyPage({ typed, problems = {}, found, told = new Map(), now }: PrivacyPage): Page {
   const held = Object.entries(found?.held ?? {}).filter(([, items]) => items.length > 0);
@@ -63,7 +70,7 @@ export function privacyPage({ typed, problems = {}, found, told = new Map(), now
           text: `was sent to the portal from ${address}`,
         })),
       ],
-      held: held.map(([name, items]) => ({ name, count: items.length })),
+      held: held.map(([name, items]) => heldWords(name, items.length)),
     },
   };
 }
@@ -160,7 +167,7 @@ export async function privacyPages(app: FastifyInstance, { runtime, shell }: Adm
           ]
         : []),
       ...(spared === 0 && others.length > 0
-        ? [`Also erased: ${others.map(([name, items]) => `${items.length} ${name}`).join(', ')}.`]
+        ? [`Also erased: ${others.map(([name, items]) => heldWords(name, items.length)).join(', ')}.`]
         : []),
       ...(found.blocks.length > 0
         ? [

@@ -92,6 +92,10 @@ t.test('what is wrong is said by line, and columns are chosen', async (t) => {
 
   const unknown = await desk.post('/visits/import', { csv: 'Who;When\nAda;11/12/2026 9:00\n' });
   t.match(unknown, { status: 422, html: /columns of this file are not all known/ });
+  const late = await desk.post('/visits/import', {
+    csv: 'Name;Expected arrival\nAda;2026-12-11 9:00\nBob;soon\n',
+  });
+  t.match(late.html, /Line 3[\s\S]*Line 2/, 'what is wrong stands first');
   const draft = draftOf(unknown.html);
   const fields = { draft, 'map.name': 'Who', 'map.expectedArrival': 'When' };
   const unclear = await desk.post('/visits/import/check', fields);

@@ -124,6 +124,10 @@ t.test('the page of what is held', async (t) => {
     t.match(done.html, /Erased: 1 visit\./);
     t.equal(await visits.find(SITE, first.id), undefined);
     t.ok(await visits.find(SITE, second.id));
+    const rest = await ann.post('/privacy', { email: EMAIL });
+    t.match(rest.html, /<li>1 mail<\/li>/);
+    const all = await ann.post('/privacy/erasing', { email: EMAIL, visit: second.id });
+    t.match(all.html, /Also erased: 1 mail\b/);
     await ann.follow('/privacy/erase', { email: EMAIL, visits: second.id, keepBlocks: 'false' });
     t.same(await keysHolding(runtime.server.redis, 'lovelace', EMAIL), []);
   });
