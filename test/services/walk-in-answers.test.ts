@@ -132,6 +132,24 @@ t.test('visitors are told by mail what became of their request', async (t) => {
     t.same(await mails('walk-in-answer'), []);
     t.same(await mails('host-approval'), [], 'nor is anybody written to about them');
   });
+
+  await t.test('nor about who is erased by one visit of several, or by a device', async (t) => {
+    const { privacy } = runtime.services;
+    runtime.time.advance(3 * HOUR);
+    const one = await walkIns.approve(SITE, await ask(++n), 'host');
+    const other = await walkIns.approve(SITE, await ask(++n), 'host');
+    if (one.status !== 'answered' || other.status !== 'answered') throw new Error('nobody was let in');
+    runtime.time.advance(DAY);
+    await privacy.erase(SITE, { email: ADA.email }, { visits: [one.visit ?? ''] }, 'test');
+    t.equal((await mails('host-approval')).length, 1, 'what asked for the other visit stays with it');
+    await privacy.erase(SITE, { mac: mac(n) }, {}, 'test');
+    t.same(await mails('host-approval'), []);
+
+    await walkIns.decline(SITE, await ask(++n), 'host');
+    await privacy.erase(SITE, { mac: mac(n) }, {}, 'test');
+    t.same(await mails('host-approval'), []);
+    t.same(await mails('walk-in-answer'), []);
+  });
 });
 
 t.test('who came onto the block list after asking is not let in', async (t) => {
