@@ -152,6 +152,24 @@ t.test('visitors are told by mail what became of their request', async (t) => {
   });
 });
 
+t.test('whoever the list of hosts takes can let somebody in, however the name is written', async (t) => {
+  const runtime = await startRuntime(t);
+  const { walkIns, settings, visits } = runtime.services;
+  const { ask, open } = actionsOf(runtime);
+  await open();
+  const long = `Max ${'von '.repeat(60)}Zweig`;
+  const hosts = `Bob\tMiller <bob@example.com>\n${long} <max@example.com>`;
+  const saved = await settings.change(SITE, { 'walkIns.hosts': hosts }, undefined, 'test');
+  t.equal(saved.status, 'saved');
+  const hostOf = async (request: string) => {
+    const done = await walkIns.approve(SITE, request, 'host');
+    if (done.status !== 'answered') throw new Error(done.status);
+    return (await visits.find(SITE, done.visit ?? ''))?.host;
+  };
+  t.equal(await hostOf(await ask(1, { ...ADA, host: 'Bob Miller' })), 'Bob Miller');
+  t.equal(await hostOf(await ask(2, { ...ADA, host: 'max' })), long.slice(0, 200).trim());
+});
+
 t.test('who came onto the block list after asking is not let in', async (t) => {
   const runtime = await startRuntime(t);
   const { walkIns, blocks, visits, mail } = runtime.services;
