@@ -13,6 +13,7 @@ const LAB = [
 const JOBS = 4;
 /** All tests, those that take the longest first. */
 const TESTS = ['test/box', 'test/lab', 'test'];
+const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 const KEYS_SHOWN = [
   'compare',
   'diff',
@@ -97,7 +98,7 @@ async function main() {
   // Only now: before set-up there may be no packages to load.
   const { compileTests } = await import('./compile-tests.mjs');
   const { runTap } = await import('./tap-count.mjs');
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { ...NOTHING };
   if (asked.length === 0) {
     const checks = await Promise.all([
       check('formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']),
@@ -105,8 +106,11 @@ async function main() {
     ]);
     for (const ok of checks) total[ok ? 'passed' : 'failed'] += 1;
   }
-  const files = await compileTests(ROOT, asked.length > 0 ? asked : TESTS);
-  const counts = await runTap(ROOT, files, { jobs: JOBS, env, ...listener });
+  const files = await compileTests(ROOT, asked.length > 0 ? asked : TESTS).catch((error) => {
+    say(`FAILED the tests cannot be compiled\n${error.message}`);
+    return [];
+  });
+  const counts = files.length > 0 ? await runTap(ROOT, files, { jobs: JOBS, env, ...listener }) : NOTHING;
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.passed + counts.failed + counts.skipped === 0) {
     say('FAILED no test has run');

@@ -153,6 +153,8 @@ export interface Mail {
   kind: MailKindName;
   /** `''` for one that belongs to no visit. */
   visit: string;
+  /** The visit that came of what it asks. */
+  about?: string;
   state: MailState;
   /** When it was made, and when it came into its state. */
   at: number;

@@ -1,4 +1,5 @@
 import { emailProblem } from './email.js';
+import { NAME_MOST } from './hosts-list.js';
 import type { ClientMac } from './id.js';
 import { localOf, readTime } from './local-time.js';
 import type { MailState } from './mail.js';
@@ -95,7 +96,6 @@ export function isOver({ terms, startedAt }: Visit, now: number): boolean {
 }
 
 const MINUTE_MS = 60_000;
-const NAME_MOST = 200;
 /** In place of an arrival that could not be read: it compares with nothing, so that an end is not blamed for it. */
 const UNREAD = Number.NaN;
 

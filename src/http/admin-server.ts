@@ -13,7 +13,7 @@ export async function buildAdminServer(
   log: Log,
   secured?: Secured,
 ): Promise<FastifyInstance> {
-  const app = createListener(runtime.config, log, runtime.config.adminUrl, secured);
+  const app = createListener(runtime, log, runtime.config.adminUrl, secured);
   await app.register(opsRoutes, { health: runtime.services.health });
   await registerPages(app);
   await app.register(adminPages, { runtime, log });

@@ -1,10 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import Fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify';
-import type { Config } from '../config.js';
 import { newId } from '../domain/id.js';
 import { AppError } from '../errors.js';
-import type { Log } from '../runtime.js';
+import type { Log, Runtime } from '../runtime.js';
 import type { Secured } from './certificate.js';
 import { onlyOwnHost } from './own-host.js';
 import { messagePage, sendPage } from './pages/page.js';
@@ -26,12 +25,12 @@ const KEEP_ALIVE_MS = 72_000;
  * configured, and log the route's pattern, never a URL.
  */
 export function createListener(
-  config: Config,
+  runtime: Pick<Runtime, 'config' | 'portalOrigin'>,
   log: Log,
   url: string | undefined,
   secured: Secured = () => undefined,
 ): FastifyInstance {
-  const { tlsCert, tlsKey, trustProxy } = config;
+  const { tlsCert, tlsKey, trustProxy } = runtime.config;
   const onProblem = problemHandler(log);
   const options = {
     ...(tlsCert && tlsKey
@@ -68,7 +67,7 @@ export function createListener(
   const app: FastifyInstance = Fastify(options);
 
   onlyOwnHost(app, url);
-  strictTransport(app, config);
+  strictTransport(app, runtime, url);
   app.addHook('onSend', async (_, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');

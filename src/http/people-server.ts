@@ -19,7 +19,7 @@ export async function buildPeopleServer(
   log: Log,
   secured?: Secured,
 ): Promise<FastifyInstance> {
-  const app = createListener(runtime.config, log, runtime.config.peopleUrl, secured);
+  const app = createListener(runtime, log, runtime.config.peopleUrl, secured);
   app.get('/healthz', async (_, reply) => reply.type('text/plain; charset=utf-8').send('ok'));
   await registerPages(app);
   await app.register(peoplePages, { runtime, log });

@@ -70,6 +70,7 @@ function readMail(fields: Record<string, string>): Mail | undefined {
     id: fields.id,
     kind: fields.kind as MailKindName,
     visit: fields.visit ?? '',
+    ...(fields.about ? { about: fields.about } : {}),
     state: fields.state as MailState,
     at,
     stateAt: Number(fields.stateAt),

@@ -38,19 +38,28 @@ export function createSettings({ store, sealing, machineZone, languages, announc
   const mapSecrets = (
     site: SiteId,
     values: Readonly<Record<string, unknown>>,
-    turn: (binding: string, text: string) => string,
+    turn: (binding: string, value: unknown) => unknown,
   ): Record<string, unknown> => {
     const turned: Record<string, unknown> = { ...values };
     for (const name of SECRET_SETTINGS) {
       const value = values[name];
-      if (typeof value === 'string' && value !== '') turned[name] = turn(`${site} ${name}`, value);
+      if (value !== undefined && value !== '') turned[name] = turn(`${site} ${name}`, value);
     }
     return turned;
   };
 
+  const seal = (binding: string, value: unknown): unknown => ({
+    sealed: sealing.seal('setting', binding, String(value)),
+  });
+
+  /** A plain text was kept before secrets were sealed; the next change seals it. */
+  const open = (binding: string, kept: unknown): unknown =>
+    typeof kept === 'string'
+      ? (sealing.unseal('setting', binding, kept) ?? kept)
+      : (sealing.unseal('setting', binding, (kept as { sealed: string }).sealed) ?? '');
+
   async function stored(site: SiteId) {
     const { values, ...others } = await store.read(site);
-    const open = (binding: string, sealed: string) => sealing.unseal('setting', binding, sealed) ?? '';
     return { ...others, values: mapSecrets(site, values, open) };
   }
 
@@ -101,9 +110,7 @@ export function createSettings({ store, sealing, machineZone, languages, announc
           return { status: 'conflict', ...current, values: complete(current.values) };
         const parsed = parseSettings(prepared.patch, current.values);
         if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-        const sealed = mapSecrets(site, parsed.settings, (binding, text) =>
-          sealing.seal('setting', binding, text),
-        );
+        const sealed = mapSecrets(site, parsed.settings, seal);
         const result = await store.save(site, sealed, current.version, by, now());
         if (result.saved) {
           await announce();

@@ -197,7 +197,7 @@ export function createWalkIns(deps: WalkInDeps) {
       to: email,
       name,
       language,
-      data: { name, host, answer: 'declined' },
+      data: { name, host, ...deviceOf(request.from), answer: 'declined' },
       expiresAt: now() + REQUEST_KEPT_MS,
     });
   }
@@ -288,6 +288,7 @@ export function createWalkIns(deps: WalkInDeps) {
             name: person.name,
             email: person.email,
             host: host.name,
+            ...('client' in place ? { mac: place.client.mac } : {}),
             link: `${deps.peopleOrigin()}/approve/${code}`,
           },
           expiresAt: answerBy,
@@ -334,11 +335,15 @@ export function createWalkIns(deps: WalkInDeps) {
   };
 }
 
+/** The device that waits, where one does. */
+const deviceOf = (from: WalkInRequest['from']): { mac?: ClientMac } =>
+  'mac' in from ? { mac: from.mac } : {};
+
 /** Whom the block list is asked about: the visitor, with the device that waits. */
 const subjectOf = ({ name, email, from }: WalkInRequest): Subject => ({
   name,
   email,
-  ...('mac' in from ? { mac: from.mac } : {}),
+  ...deviceOf(from),
 });
 
 const CODE = /^[a-z0-9-]{1,32}\.[A-Za-z0-9_-]{22}$/;

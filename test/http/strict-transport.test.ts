@@ -6,11 +6,13 @@ import t from 'tap';
 import { buildAdminServer } from '../../src/http/admin-server.js';
 import { buildGuestServer } from '../../src/http/guest-server.js';
 import { buildPeopleServer } from '../../src/http/people-server.js';
+import { putPortal } from '../../src/redis/installation.js';
 import type { Teardown } from '../fixtures/redis.js';
 import { silent, startRuntime } from '../fixtures/runtime.js';
 import { certificate } from './certificate.js';
 
 const HEADER = 'max-age=2592000';
+const PORTAL_URL = 'http://portal.example.com';
 
 async function listeners(t: Teardown, env: Record<string, string>) {
   const runtime = await startRuntime(t, { env });
@@ -20,7 +22,7 @@ async function listeners(t: Teardown, env: Record<string, string>) {
 }
 
 t.test('behind a proxy that is trusted browsers are told of https where it says https', async (t) => {
-  const apps = await listeners(t, { TRUST_PROXY: '127.0.0.1' });
+  const apps = await listeners(t, { TRUST_PROXY: '127.0.0.1', PORTAL_URL });
   for (const app of apps) {
     const ask = async (headers: Record<string, string>, remoteAddress = '127.0.0.1', url = '/login') =>
       (await app.inject({ url, remoteAddress, headers: { host: 'localhost', ...headers } })).headers[
@@ -57,9 +59,36 @@ t.test('a name at which something is configured with http is left alone, whateve
   t.equal(await ask(people, 'people.example.com'), HEADER);
 });
 
+t.test('a portal without an address of its own is at localhost, by http', async (t) => {
+  const [admin] = await listeners(t, { TRUST_PROXY: '127.0.0.1', ADMIN_URL: 'https://localhost:8443' });
+  const headers = { host: 'localhost:8443', 'x-forwarded-proto': 'https' };
+  const answer = await admin?.inject({ url: '/login', headers });
+  t.equal(answer?.headers['strict-transport-security'], undefined);
+});
+
+t.test('the address that another process of the portal has counts too', async (t) => {
+  const runtime = await startRuntime(t);
+  await putPortal(runtime.server.redis, { url: 'http://wifi.example.com', port: 80 });
+  const env = { TRUST_PROXY: '127.0.0.1', ADMIN_URL: 'https://wifi.example.com:8443' };
+  const admin = await buildAdminServer(await runtime.another({ env }), silent);
+  t.teardown(() => admin.close());
+  const headers = { host: 'wifi.example.com:8443', 'x-forwarded-proto': 'https' };
+  const answer = await admin.inject({ url: '/login', headers });
+  t.not(answer.statusCode, 421);
+  t.equal(answer.headers['strict-transport-security'], undefined);
+});
+
+t.test('a name that is not the listener’s own is told nothing', async (t) => {
+  const [admin] = await listeners(t, { TRUST_PROXY: '127.0.0.1', ADMIN_URL: 'https://foyer.example.com' });
+  const headers = { host: 'other.example.com', 'x-forwarded-proto': 'https' };
+  const answer = await admin?.inject({ url: '/login', headers });
+  t.equal(answer?.statusCode, 421);
+  t.equal(answer?.headers['strict-transport-security'], undefined);
+});
+
 t.test('with a certificate of its own a listener says it', async (t) => {
   const { TLS_KEY, TLS_CERT } = certificate();
-  for (const app of await listeners(t, { TLS_KEY, TLS_CERT })) {
+  for (const app of await listeners(t, { TLS_KEY, TLS_CERT, PORTAL_URL })) {
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
     const to = { host: '127.0.0.1', port, path: '/healthz', ca: TLS_CERT, servername: 'foyer' };

@@ -103,6 +103,25 @@ t.test('a link that is used while its address is erased leaves no login', async 
   }
 });
 
+t.test(
+  'a link that was mailed before links named their host is over, and its host asks for another',
+  async (t) => {
+    await hosts.sendLink(SITE, 'before@example.org', '192.0.2.77');
+    const [code = ''] = await links('before@example.org');
+    const key = `foyer:{${SITE}}:host-link:${runtime.sealing.digest('host', code)}`;
+    t.equal(await redis.exists(key), 1);
+    await redis.set(
+      key,
+      JSON.stringify({ email: 'before@example.org', createdAt: runtime.now() }),
+      'KEEPTTL',
+    );
+    t.equal(await hosts.enter(code), undefined);
+    // The newest mail comes first.
+    runtime.time.advance(1);
+    t.ok(await signIn('before@example.org'));
+  },
+);
+
 t.test('without that they go by themselves', async (t) => {
   const { token } = await signIn('late@example.org');
   const logins = (await redis.keys('*:host-*')).filter((key) => key !== `foyer:{${SITE}}:host-links`);

@@ -94,3 +94,25 @@ t.test('the password of the Wi-Fi is kept sealed, for its site and its name', as
   await settings.change(SITE, { [key]: '' }, undefined, 'test');
   t.match(JSON.parse(await kept()), { [key]: '' });
 });
+
+t.test(
+  'a password of the Wi-Fi that was kept before passwords were sealed goes on to work, and is sealed by the next change',
+  async (t) => {
+    const { redis } = await startRedis(t);
+    const settings = createSettings({
+      store: createSettingsStore(redis),
+      sealing: createSealing(SECRET),
+      machineZone: 'UTC',
+      languages: ['en'],
+      announce: async () => undefined,
+      now: () => NINE,
+    });
+    const key = 'portal.wifiPassword';
+    const values = JSON.stringify({ [key]: 'open sesame' });
+    await redis.hset(`foyer:{${SITE}}:settings`, { version: 1, values });
+    t.equal((await settings.read(SITE)).values[key], 'open sesame');
+    await settings.change(SITE, { 'site.name': 'North' }, undefined, 'test');
+    t.equal((await settings.read(SITE)).values[key], 'open sesame', 'what else is changed leaves it');
+    t.notMatch(await redis.hget(`foyer:{${SITE}}:settings`, 'values'), /sesame/);
+  },
+);

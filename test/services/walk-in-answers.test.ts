@@ -132,6 +132,42 @@ t.test('visitors are told by mail what became of their request', async (t) => {
     t.same(await mails('walk-in-answer'), []);
     t.same(await mails('host-approval'), [], 'nor is anybody written to about them');
   });
+
+  await t.test('nor about who is erased by one visit of several, or by a device', async (t) => {
+    const { privacy } = runtime.services;
+    runtime.time.advance(3 * HOUR);
+    const one = await walkIns.approve(SITE, await ask(++n), 'host');
+    const other = await walkIns.approve(SITE, await ask(++n), 'host');
+    if (one.status !== 'answered' || other.status !== 'answered') throw new Error('nobody was let in');
+    runtime.time.advance(DAY);
+    await privacy.erase(SITE, { email: ADA.email }, { visits: [one.visit ?? ''] }, 'test');
+    t.equal((await mails('host-approval')).length, 1, 'what asked for the other visit stays with it');
+    await privacy.erase(SITE, { mac: mac(n) }, {}, 'test');
+    t.same(await mails('host-approval'), []);
+
+    await walkIns.decline(SITE, await ask(++n), 'host');
+    await privacy.erase(SITE, { mac: mac(n) }, {}, 'test');
+    t.same(await mails('host-approval'), []);
+    t.same(await mails('walk-in-answer'), []);
+  });
+});
+
+t.test('whoever the list of hosts takes can let somebody in, however the name is written', async (t) => {
+  const runtime = await startRuntime(t);
+  const { walkIns, settings, visits } = runtime.services;
+  const { ask, open } = actionsOf(runtime);
+  await open();
+  const long = `Max ${'von '.repeat(60)}Zweig`;
+  const hosts = `Bob\tMiller <bob@example.com>\n${long} <max@example.com>`;
+  const saved = await settings.change(SITE, { 'walkIns.hosts': hosts }, undefined, 'test');
+  t.equal(saved.status, 'saved');
+  const hostOf = async (request: string) => {
+    const done = await walkIns.approve(SITE, request, 'host');
+    if (done.status !== 'answered') throw new Error(done.status);
+    return (await visits.find(SITE, done.visit ?? ''))?.host;
+  };
+  t.equal(await hostOf(await ask(1, { ...ADA, host: 'Bob Miller' })), 'Bob Miller');
+  t.equal(await hostOf(await ask(2, { ...ADA, host: 'max' })), long.slice(0, 200).trim());
 });
 
 t.test('who came onto the block list after asking is not let in', async (t) => {

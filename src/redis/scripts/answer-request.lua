@@ -45,6 +45,9 @@ redis.call('HSET', key, 'outcome', outcome, 'answeredAt', int(now), 'answeredBy'
 close_request(root, id, outcome == 'declined')
 if ARGV[8] ~= '' then queue_mail(root, now, ARGV[8], 'walk-in-answer', '', ARGV[11], 'sealed', ARGV[9], 'expiresAt', ARGV[10]) end
 if outcome == 'approved' then
+  -- What asked the host names the visitor, and goes when the visit is erased.
+  local asked = root .. ':mail:' .. (request.mail or '')
+  if redis.call('EXISTS', asked) == 1 then redis.call('HSET', asked, 'about', visit) end
   record(root, now, 'walk-in.approved', 'request', id, 'visit', visit, 'by', by)
 else
   record(root, now, 'walk-in.declined', 'request', id, 'by', by)

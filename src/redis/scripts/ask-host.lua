@@ -30,7 +30,7 @@ redis.call('ZREMRANGEBYSCORE', all, '-inf', int(now - (tonumber(kept) - now)))
 redis.call('ZADD', all, int(now), id)
 keep(now, all, kept)
 local key = root .. ':request:' .. id
-redis.call('HSET', key, 'id', id, 'createdAt', int(now), 'answerBy', ARGV[3], 'hostDigest', ARGV[6], 'gateway', ARGV[11], 'mac', ARGV[12], unpack(ARGV, 16))
+redis.call('HSET', key, 'id', id, 'createdAt', int(now), 'answerBy', ARGV[3], 'hostDigest', ARGV[6], 'gateway', ARGV[11], 'mac', ARGV[12], 'mail', ARGV[13], unpack(ARGV, 16))
 keep(now, key, kept)
 redis.call('SET', root .. ':request-link:' .. ARGV[5], id, 'PX', int(tonumber(kept) - now))
 for _, index in ipairs({ open, of_host }) do

@@ -15,7 +15,7 @@ export interface HeldDeps {
 
 /** What mails hold of a person. Those of a visit name it and nothing else, and go with it; the others say to whom. */
 export function heldMails({ mails, sealing }: HeldDeps): Holder {
-  async function* ofPerson(site: SiteId, { query, visits }: Person) {
+  async function* ofPerson(site: SiteId, { query, visits, macs }: Person) {
     for (let cursor: string | undefined; ; ) {
       const page = await mails.list(site, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
       for (const mail of page.items) {
@@ -28,6 +28,8 @@ export function heldMails({ mails, sealing }: HeldDeps): Holder {
         if (json === undefined) continue;
         const { to, name = '', data } = JSON.parse(json) as FreeMail;
         const theirs =
+          (mail.about !== undefined && visits.has(mail.about)) ||
+          [...macs].some((mac) => mac === data.mac) ||
           (query.email !== undefined && foldEmail(to) === foldEmail(query.email)) ||
           meantBy(query, { name: data.name ?? name, email: data.email ?? to }).length > 0;
         if (theirs) yield { mail, to };

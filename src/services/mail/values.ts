@@ -83,6 +83,8 @@ export interface FreeMailData {
   name?: string;
   /** Of whom it is about, where it goes to somebody else: no mail says it, erasing finds it. */
   email?: string;
+  /** Of the device of whom it is about, for the same. */
+  mac?: string;
   host?: string;
   /** Address of the page that the mail is about. */
   link?: string;
