@@ -175,6 +175,8 @@ if (noLab) {
     await onlyHas(t, box, NONE);
     t.match(await box.exec(...image.health), { code: 0, stderr: '' });
 
+    // What is printed and what is logged come by two pipes.
+    await box.says('Demo PIN: ');
     const [, portal = ''] = /^Portal: (.*)$/m.exec(box.stdout()) ?? [];
     const [, pin = ''] = /^Demo PIN: (.*)$/m.exec(box.stdout()) ?? [];
     const page = (await box.outside('curl', '-sSL', portal)).stdout;

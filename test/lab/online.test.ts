@@ -20,6 +20,8 @@ if (noLab) {
   const origin = `http://${lab.routerIp}:${GUEST_PORT}`;
 
   t.test('the first start tells the operator four lines, and they work', async (t) => {
+    // What is printed and what is logged come by two pipes.
+    await until('the PIN is told', () => /^Demo PIN: .*\n/m.test(portal.printed()));
     const lines = portal.printed().trim().split('\n');
     t.strictSame(
       lines.map((line) => line.split(': ')[0]),
