@@ -73,10 +73,13 @@ export const visitEvents = {
     words: (e) => `printed a ${e.of('what')} of ${e.visitor}`,
   },
   'pin.redeemed': {
-    says: 'A PIN was typed and let a device in.',
-    data: { visit, gateway, grant },
+    says: 'A PIN was typed and let a device in; or a walk-in’s device was let in, whose PIN nobody had to type.',
+    data: { visit, gateway, grant, 'how?': '`walk-in` where nothing was typed' },
     actor: 'visitor',
-    words: (e) => `typed the PIN of ${e.visitor} at ${e.gateway} and was let in`,
+    words: (e) =>
+      e.of('how') === 'walk-in'
+        ? `was let in at ${e.gateway} as the walk-in ${e.visitor}`
+        : `typed the PIN of ${e.visitor} at ${e.gateway} and was let in`,
   },
   'pin.failed': {
     says: 'A PIN was typed that lets nobody in now.',

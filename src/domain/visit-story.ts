@@ -67,7 +67,10 @@ export const VISIT_STORY: Readonly<Partial<Record<EventType, (e: StoryWords) => 
   'walk-in.approved': (e) => ({ text: `Let in as a walk-in${e.by}`, tone: 'good' }),
   'pin.reissued': (e) => ({ text: `New PIN${e.by}; the old one is dead` }),
   'pin.shown': (e) => ({ text: `PIN looked at${e.by}` }),
-  'pin.redeemed': (e) => ({ text: `Typed the PIN${e.place}`, tone: 'good' }),
+  'pin.redeemed': (e) => ({
+    text: `${e.of('how') === 'walk-in' ? 'A device was let in' : 'Typed the PIN'}${e.place}`,
+    tone: 'good',
+  }),
   'pin.failed': (e) => ({
     text: `${FAILED[e.of('outcome')] ?? 'Typed the PIN in vain'}${e.place}${times(e)}`,
     tone: 'warn',

@@ -167,6 +167,10 @@ t.test('walk-ins', async (t) => {
     t.equal((await live(answered.visit ?? '')).length, 1);
     await eventually(async () => (await captive(1)).state === 'online');
     t.equal(story.box.sessions.get(mac(1)), answered.until);
+    const visit = await visits.find(SITE, answered.visit ?? '');
+    const told = visit ? (await runtime.services.visitTimeline(SITE, visit)).map(({ text }) => text) : [];
+    t.ok(told.includes('A device was let in at gateway "demo"'), told.join('; '));
+    t.notMatch(told, [/Typed the PIN/], 'nothing was typed');
   });
 
   await t.test(

@@ -148,6 +148,7 @@ export async function privacyPages(app: FastifyInstance, { runtime, shell }: Adm
     const online = visits.flatMap(({ grants }) =>
       grants.filter(({ grant }) => grant.endedAt === undefined && grant.until > now()),
     );
+    const words = await shell.wordsFor(request);
     const devices = new Set(online.map(({ grant }) => grant.mac)).size;
     const others = Object.entries(found.held).filter(([, items]) => items.length > 0);
     const lines = [
@@ -155,7 +156,7 @@ export async function privacyPages(app: FastifyInstance, { runtime, shell }: Adm
         ? 'No visit is erased.'
         : `${count(visits.length, 'visit is', 'visits are')} erased: ${visits
             .slice(0, 10)
-            .map(({ visit }) => `${visit.name}, ${visit.expectedArrival.replace('T', ' ')}`)
+            .map(({ visit }) => `${visit.name}, ${words.moment(visit.terms.arrivalAt)}`)
             .join('; ')}${visits.length > 10 ? '; and others' : ''}.`,
       ...(devices > 0 ? [`${count(devices, 'device goes', 'devices go')} offline now.`] : []),
       ...(spared > 0

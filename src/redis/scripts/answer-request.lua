@@ -37,7 +37,7 @@ if outcome == 'approved' then
     local reply = admit(root, now, visit, record_of, request.gateway, request.mac, ARGV[5], ARGV[6], '', request.handle or '', asks, request.via or '')
     if reply[1] == 'granted' then
       till = reply[3]
-      record(root, now, 'pin.redeemed', 'visit', visit, 'gateway', request.gateway, 'grant', reply[2])
+      record(root, now, 'pin.redeemed', 'visit', visit, 'gateway', request.gateway, 'grant', reply[2], 'how', 'walk-in')
     end
   end
 end

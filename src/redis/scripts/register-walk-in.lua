@@ -29,5 +29,5 @@ if record_of.hostEmail then tell_host(root, now, visit, record_of.keepUntil) end
 if gateway == '' or token_state(record_of, now) ~= 'open' then return { 'registered', '' } end
 local reply = admit(root, now, visit, record_of, gateway, mac, ARGV[9], ARGV[10], '', ARGV[7], ARGV[11] == '1', ARGV[8])
 if reply[1] ~= 'granted' then return { 'registered', '' } end
-record(root, now, 'pin.redeemed', 'visit', visit, 'gateway', gateway, 'grant', reply[2])
+record(root, now, 'pin.redeemed', 'visit', visit, 'gateway', gateway, 'grant', reply[2], 'how', 'walk-in')
 return { 'registered', reply[3] }
