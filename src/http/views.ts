@@ -5,7 +5,11 @@ import type { FastifyInstance } from 'fastify';
 
 const folder = fileURLToPath(new URL('../../views/', import.meta.url));
 
-const eta = new Eta({ views: folder });
+const eta = new Eta({
+  views: folder,
+  // Eta's own `include` gives what it includes all data of the page as well, which a part then takes for its own.
+  functionHeader: 'const part = (path, data) => this.render(path, data, options);',
+});
 
 /** The one way in which text becomes HTML. */
 export const escapeHtml = eta.config.escapeFunction;

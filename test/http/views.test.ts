@@ -37,3 +37,16 @@ t.test('a listener takes its pages from its own folder or from the shared one', 
     );
   t.same(readdirSync(views).sort(), ['admin', 'guest', 'pages', 'parts', 'people']);
 });
+
+t.test('a part sees what it is given, and nothing of the page that shows it', async (t) => {
+  const files = readdirSync(views, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.eta'),
+  );
+  let shown = 0;
+  for (const file of files) {
+    const text = readFileSync(join(views, file), 'utf8');
+    shown += text.split("part('/parts/").length - 1;
+    t.notMatch(text, /include\('\/parts\//, file);
+  }
+  t.ok(shown > 200, `${shown} places`);
+});
